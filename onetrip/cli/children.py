@@ -1,0 +1,87 @@
+"""Programs that onetrip starts: each in a process group of its own, tied to our life, stopped in order.
+
+A group of its own: Ctrl-C in the terminal reaches only us, and we stop the others in the right order.
+Tied to our life: on Linux the kernel signals the child when we die, even by `kill -9`.
+"""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+from onetrip.cli.engines.owner import EngineUser
+
+PR_SET_PDEATHSIG = 1
+
+
+def spawn(
+    argv: Sequence[str | Path],
+    *,
+    environ: Mapping[str, str],
+    output: IO[str] | int | None = None,
+    user: EngineUser | None = None,
+    folder: Path | None = None,
+    stop_signal: signal.Signals = signal.SIGTERM,
+) -> subprocess.Popen[bytes]:
+    """Start a program that gets `stop_signal` when this process dies.
+
+    The kernel watches the *thread* that forks, so this must be called from a thread that lives as long as
+    the process: the main one.
+
+    Raises:
+        RuntimeError: called from another thread.
+        OSError: the program cannot be run.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        raise RuntimeError("spawn() must be called from the main thread: the kernel ties the child to it")
+    return subprocess.Popen(
+        [os.fspath(part) for part in argv],
+        env=dict(environ),
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT if output is not None else None,
+        process_group=0,
+        # Runs after the change of user, which would wipe the setting.
+        preexec_fn=_tie_to_parent(stop_signal),
+        **(user.spawn_options() if user is not None else {}),  # type: ignore[call-overload]
+    )
+
+
+def stop(child: subprocess.Popen[bytes], *, by: signal.Signals = signal.SIGTERM, within_s: float = 10) -> int:
+    """Ask the child to end, wait, and kill what is left of its group after `within_s` seconds.
+
+    Returns:
+        The child's exit code (negative: the signal that ended it).
+    """
+    if child.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            child.send_signal(by)
+        try:
+            child.wait(within_s)
+        except subprocess.TimeoutExpired:
+            pass
+    # Also after an orderly end: a server killed by somebody else leaves its own children in the group.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
+    return child.wait()
+
+
+def _tie_to_parent(stop_signal: signal.Signals) -> Callable[[], None] | None:
+    if sys.platform != "linux":
+        return None
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    parent = os.getpid()
+
+    def tie() -> None:
+        prctl(PR_SET_PDEATHSIG, int(stop_signal), 0, 0, 0)
+        if os.getppid() != parent:  # it died before the kernel knew whom to watch
+            os._exit(1)
+
+    return tie
