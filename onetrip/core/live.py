@@ -1,0 +1,137 @@
+"""Pages that follow: a document per topic, a snapshot of it, and numbered changes as RFC 7396 merge patches.
+
+The truth is in PostgreSQL. A change gets its number in the transaction that made it; after the commit a hint goes out
+through Valkey. Hints may be lost or overtake each other: whoever follows sees the gap and reads it from the table.
+Every patch sets absolute values (never "one more"), so applying one twice changes nothing.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import cache, partial
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.db import connection, transaction
+
+from onetrip.core.errors import NotFound
+from onetrip.core.unit import current_unit
+
+log = logging.getLogger(__name__)
+Document = dict[str, Any]
+CHANNEL = "live:"
+_snapshots: dict[str, Callable[[str], Document]] = {}
+_APPEND = """
+WITH numbered AS (
+    INSERT INTO core_livetopic AS t (topic, seq) VALUES (%(topic)s, 1)
+    ON CONFLICT (topic) DO UPDATE SET seq = t.seq + 1 RETURNING topic, seq
+)
+INSERT INTO core_liveevent (topic, seq, patch) SELECT topic, seq, %(patch)s::jsonb FROM numbered RETURNING seq
+"""
+
+
+def merge(document: Document, patch: Document) -> Document:
+    """Apply a merge patch (RFC 7396): objects merge, null removes, everything else replaces."""
+    result = dict(document)
+    for key, value in patch.items():
+        if value is None:
+            result.pop(key, None)
+        elif isinstance(value, dict):
+            below = result.get(key)
+            result[key] = merge(below if isinstance(below, dict) else {}, value)
+        else:
+            result[key] = value
+    return result
+
+
+def _combine(first: Document, second: Document) -> Document:
+    """Return one patch that does what `first` and then `second` do (unlike merge, removals are kept)."""
+    result = dict(first)
+    for key, value in second.items():
+        below = result.get(key)
+        result[key] = _combine(below, value) if isinstance(value, dict) and isinstance(below, dict) else value
+    return result
+
+
+def change(*, topic: str, patch: Document) -> None:
+    """Note a change of the topic's document; it is numbered and stored at the end of the running use case.
+
+    Several changes of one topic in one use case become one event. Raises RuntimeError outside a use case.
+    """
+    unit = current_unit()
+    noted: dict[str, Document] = unit.notes.setdefault("live", {})
+    noted[topic] = _combine(noted.get(topic, {}), patch)
+    unit.endings.setdefault("live:" + topic, partial(_append, topic, noted))
+
+
+def _append(topic: str, noted: dict[str, Document]) -> None:
+    patch = noted[topic]
+    text = json.dumps(patch, ensure_ascii=False, default=str)
+    with connection.cursor() as cursor:
+        cursor.execute(_APPEND, {"topic": topic, "patch": text})
+        (seq,) = cursor.fetchone()
+    hint = json.dumps({"topic": topic, "seq": seq, "patch": patch}, ensure_ascii=False, default=str)
+    transaction.on_commit(partial(_push, topic, hint), robust=True)
+
+
+@cache
+def _valkey() -> "redis.Redis":
+    return redis.Redis.from_url(settings.VALKEY_URL, socket_timeout=1, socket_connect_timeout=1)
+
+
+def _push(topic: str, hint: str) -> None:
+    try:
+        _valkey().publish(CHANNEL + topic, hint)
+    except redis.RedisError:
+        # Followers find the change in the table at their next look; the errand itself must not fail for a hint.
+        log.warning("live hint for %s was not sent", topic)
+
+
+def register_snapshot(prefix: str, build: Callable[[str], Document]) -> None:
+    """Say how to build the present document of the topics `prefix:<key>`. No value in it may be null."""
+    _snapshots[prefix] = build
+
+
+def snapshot(topic: str) -> tuple[int, Document]:
+    """Return (number of the last change, document), both as of one moment.
+
+    Raises NotFound for a topic that no module has registered or whose thing does not exist.
+    """
+    prefix, _colon, key = topic.partition(":")
+    build = _snapshots.get(prefix)
+    if build is None or not key:
+        raise NotFound()
+    with transaction.atomic():
+        if len(connection.savepoint_ids) == 0 and not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        return heads([topic]).get(topic, 0), build(key)
+
+
+def heads(topics: Iterable[str]) -> dict[str, int]:
+    """Return the number of the last change of each topic that has ever changed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT topic, seq FROM core_livetopic WHERE topic = ANY(%s)", [list(topics)])
+        return {topic: seq for topic, seq in cursor.fetchall()}
+
+
+def events_after(topic: str, seq: int) -> list[tuple[int, Document]] | None:
+    """Return the changes after number `seq`, oldest first, or None when some of them are no longer kept."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq, patch FROM core_liveevent WHERE topic = %s AND seq > %s ORDER BY seq", [topic, seq]
+        )
+        rows = [(number, json.loads(patch) if isinstance(patch, str) else patch) for number, patch in cursor]
+    head = heads([topic]).get(topic, 0)
+    if seq > head or (rows and rows[0][0] != seq + 1) or (not rows and head > seq):
+        return None
+    return rows
+
+
+def forget_before(at: datetime) -> int:
+    """Delete changes older than `at`; whoever was away longer gets a fresh snapshot. Returns how many went."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM core_liveevent WHERE at < %s", [at])
+        return cursor.rowcount

@@ -1,0 +1,26 @@
+"""Row locks that refuse to be taken carelessly.
+
+Order, everywhere: the parent before the child, one fixed order between modules (case, consultation, slot,
+appointment, ticket). A lock waits at most `LOCK_TIMEOUT_MS`, set for the whole connection in the settings.
+"""
+
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+
+from onetrip.core.errors import NotFound
+
+M = TypeVar("M", bound=models.Model)
+
+
+def lock_one(rows: "models.QuerySet[M, Any]") -> M:
+    """Return the single row of `rows`, locked until the transaction ends.
+
+    Raises NotFound when there is none, RuntimeError outside a transaction (the lock would be gone at once).
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("lock_one() needs a transaction: the lock would not outlive the query")
+    row = rows.select_for_update(of=("self",)).first()
+    if row is None:
+        raise NotFound()
+    return row

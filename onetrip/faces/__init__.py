@@ -1,0 +1,1 @@
+"""What people and machines touch, one folder per audience. Faces parse, make one domain call, render."""

@@ -1,0 +1,128 @@
+"""Django settings, read from the environment. The demo makes its own values; production refuses to guess."""
+
+import os
+from pathlib import Path
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parents[2]
+DEMO = os.environ.get("ONETRIP_MODE", "production") == "demo"
+DEBUG = os.environ.get("ONETRIP_DEBUG", "") == "1"
+
+
+def _required(name: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set. See ops/onetrip.env.example, or run `make demo`.")
+    return value
+
+
+SECRET_KEY = _required("ONETRIP_SECRET_KEY")
+ALLOWED_HOSTS = os.environ.get("ONETRIP_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("ONETRIP_ORIGINS", "").split(",") if origin]
+HOME = Path(os.environ.get("ONETRIP_HOME", ROOT / "var"))
+VALKEY_URL = _required("VALKEY_URL")
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "procrastinate.contrib.django",
+    "onetrip.core",
+    "onetrip.domain.notifications",
+    "onetrip.domain.accounts",
+    "onetrip.domain.catalog",
+    "onetrip.domain.venues",
+    "onetrip.domain.booking",
+    "onetrip.domain.consultations",
+    "onetrip.domain.cases",
+    "onetrip.domain.insights",
+    "onetrip.faces.frame",
+    "onetrip.faces.citizen",
+    "onetrip.faces.console",
+]
+
+INSTALLED_APPS = [  # while the house is being built: rooms that stand already
+    app for app in INSTALLED_APPS if not app.startswith("onetrip") or (ROOT / app.replace(".", "/") / "apps.py").exists()
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "onetrip.project.urls"
+WSGI_APPLICATION = "onetrip.project.wsgi.application"
+ASGI_APPLICATION = "onetrip.project.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+            ],
+        },
+    }
+]
+
+# A lock is waited for 3 s, a statement runs at most 15 s: a stuck neighbour must not stop the hall.
+_SESSION = "-c lock_timeout=3000 -c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000"
+DATABASES = {"default": dj_database_url.parse(_required("DATABASE_URL"))}
+DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    # Pools of all processes together stay below PostgreSQL's default of 100 connections.
+    pool={"min_size": 1, "max_size": int(os.environ.get("ONETRIP_DB_POOL", "10")), "timeout": 20},
+    options=_SESSION,
+    application_name=os.environ.get("ONETRIP_PROCESS", "onetrip"),
+)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+CSRF_USE_SESSIONS = True
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+MEDIA_ROOT = HOME / "media"
+WHITENOISE_USE_FINDERS = DEMO
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+
+TILES_URL = os.environ.get("ONETRIP_TILES_URL", "")
+TURN_URLS = [url for url in os.environ.get("ONETRIP_TURN_URLS", "").split(",") if url]
+TURN_SECRET = os.environ.get("ONETRIP_TURN_SECRET", "")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("ONETRIP_LOG", "WARNING")},
+}

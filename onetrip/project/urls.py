@@ -1,0 +1,16 @@
+"""The URL table: citizens at the root, staff below /console/."""
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+
+
+def _face(prefix: str, module: str) -> list[URLPattern | URLResolver]:
+    return [path(prefix, include(module))] if find_spec(module) else []
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *_face("", "onetrip.faces.frame.urls"),
+    *_face("console/", "onetrip.faces.console.urls"),
+    *_face("", "onetrip.faces.citizen.urls"),
+]
