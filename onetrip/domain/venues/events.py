@@ -1,0 +1,12 @@
+"""What others may want to know about venues."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class HoursChanged:
+    """Opening hours or rosters of a venue have changed: on that day, or (None) every week from now on."""
+
+    venue_code: str
+    day: date | None

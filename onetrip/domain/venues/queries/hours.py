@@ -1,0 +1,107 @@
+"""When: opening hours, next openings, and how many windows are staffed."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+
+from onetrip.core import clock
+from onetrip.domain.venues import rules
+from onetrip.domain.venues.calendars import StaffedDesk, staffed_desks
+from onetrip.domain.venues.cards import Capacity, VenueHours, WeekSpan, WindowHours
+from onetrip.domain.venues.models import CalendarException, Desk, OpeningSpan
+from onetrip.domain.venues.queries.rows import desk_rows, hours_text, timetable_of, venue_row
+from onetrip.domain.venues.states import DeskKind
+
+
+def hours(*, venue_code: str, at: datetime) -> VenueHours:
+    """Return how the venue stands now, and its announced exceptions of the next 60 days."""
+    row = venue_row(venue_code)
+    timetable = timetable_of(row, since=clock.city_day(at))
+    last = clock.city_day(at) + timedelta(days=rules.HORIZON_DAYS)
+    announced = CalendarException.objects.filter(venue=row, day__gte=clock.city_day(at), day__lte=last)
+    open_now = rules.is_open(timetable, at)
+    return VenueHours(
+        is_open=open_now,
+        hours_today=hours_text(timetable, clock.city_day(at)),
+        next_opening=None if open_now else rules.next_open(timetable, at),
+        exceptions=list(announced.values_list("day", "reason").distinct().order_by("day")),
+    )
+
+
+def opening_spans(*, venue_code: str, day: date) -> list[tuple[time, time]]:
+    """Return the hours of one day; a closing time of 00:00 is the end of the day. Empty: closed."""
+    timetable = timetable_of(venue_row(venue_code), since=day)
+    return [(rules.as_time(opens), rules.as_time(closes)) for opens, closes in rules.spans_on(timetable, day)]
+
+
+def weekly_hours(venue_code: str) -> list[WeekSpan]:
+    """Return the usual week, as the lead edits it; holidays, exceptions and demonstration are not in it."""
+    return [
+        WeekSpan(span.weekday, rules.as_time(span.opens), rules.as_time(span.closes))
+        for span in OpeningSpan.objects.filter(venue=venue_row(venue_code))
+    ]
+
+
+def next_opening(*, venue_code: str, at: datetime) -> datetime | None:
+    """Return the first moment from `at` on at which the doors are open: `at` itself if they are now.
+
+    None when there is none within 60 days.
+    """
+    return rules.next_open(timetable_of(venue_row(venue_code), since=clock.city_day(at)), at)
+
+
+def next_video_opening(*, competence: str, at: datetime) -> datetime | None:
+    """Return the first moment from `at` on at which a video post for this is on the roster: `at` itself if one is.
+
+    None when there is none within 60 days.
+    """
+    first = clock.city_day(at)
+    posts = staffed_desks(desk_rows(competence=competence, kind=DeskKind.VIDEO), since=first)
+    for ahead in range(rules.HORIZON_DAYS + 1):
+        day = first + timedelta(days=ahead)
+        ahead_of_us = [
+            max(at, rules.moment(day, start))
+            for post in posts
+            for start, end in post.spans(day)
+            if at < rules.moment(day, end)
+        ]
+        if ahead_of_us:
+            return min(ahead_of_us)
+    return None
+
+
+def window_capacity(*, venue_code: str, competence: str, day: date) -> list[WindowHours]:
+    """Return how many windows are staffed and open over the day, from rosters; lunch and holidays are left out."""
+    desks = staffed_desks(
+        desk_rows(competence=competence, kind=DeskKind.WINDOW, venue_code=venue_code), since=day
+    )
+    return list(_window_hours(desks, day))
+
+
+def capacity_between(
+    *, first_day: date, last_day: date, venue_codes: Sequence[str] | None = None
+) -> list[Capacity]:
+    """Return the window hours of many venues and days in four queries: what opens two weeks of slots at once.
+
+    Windows of a venue with the same competences form one pool: a place in it can be used for any of them, and no
+    window is counted twice. Days without any are left out.
+    """
+    rows = Desk.objects.filter(kind=DeskKind.WINDOW).select_related("venue").order_by("venue__code", "id")
+    if venue_codes is not None:
+        rows = rows.filter(venue__code__in=venue_codes)
+    pools: dict[tuple[str, tuple[str, ...]], list[StaffedDesk]] = {}
+    for staffed in staffed_desks(rows, since=first_day):
+        key = staffed.desk.venue.code, tuple(sorted(staffed.desk.competences))
+        pools.setdefault(key, []).append(staffed)
+    found = []
+    for (venue_code, competences), desks in pools.items():
+        for ahead in range((last_day - first_day).days + 1):
+            day = first_day + timedelta(days=ahead)
+            stretches = tuple(_window_hours(desks, day))
+            if stretches:
+                found.append(Capacity(venue_code, competences, day, stretches))
+    return found
+
+
+def _window_hours(desks: Iterable[StaffedDesk], day: date) -> Iterable[WindowHours]:
+    for start, end, count in rules.desks_over_time(staffed.spans(day) for staffed in desks):
+        yield WindowHours(rules.moment(day, start), rules.moment(day, end), count)
