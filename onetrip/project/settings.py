@@ -54,13 +54,17 @@ INSTALLED_APPS = [  # while the house is being built: rooms that stand already
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "onetrip.faces.frame.headers.PermissionsPolicyMiddleware",
+    "onetrip.faces.frame.sessions.DoorSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "onetrip.faces.frame.sessions.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "onetrip.faces.frame.refusals.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "onetrip.project.urls"
@@ -76,6 +80,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
+                "onetrip.faces.frame.context.frame",
             ],
         },
     }
@@ -96,8 +101,21 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["onetrip.faces.frame.sessions.SessionOnly"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 CSRF_USE_SESSIONS = True
+CSRF_FAILURE_VIEW = "onetrip.faces.frame.refusals.csrf_failure"
+# The citizens' door; the console has its own cookie, see onetrip.faces.frame.sessions.
+SESSION_COOKIE_NAME = "onetrip_citizen"
+LANGUAGE_COOKIE_NAME = "onetrip_language"
+
+# How many proxies of our own stand before us; so many entries at the end of X-Forwarded-For are believed.
+TRUSTED_PROXIES = int(os.environ.get("ONETRIP_TRUSTED_PROXIES", "0"))
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 0 if DEMO else 365 * 24 * 3600
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
@@ -116,8 +134,24 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
 TILES_URL = os.environ.get("ONETRIP_TILES_URL", "")
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:", *([TILES_URL.split("/{")[0] + "/"] if TILES_URL else [])],
+        "media-src": ["'self'", "blob:", "mediastream:"],
+        "worker-src": ["'self'", "blob:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
 TURN_URLS = [url for url in os.environ.get("ONETRIP_TURN_URLS", "").split(",") if url]
 TURN_SECRET = os.environ.get("ONETRIP_TURN_SECRET", "")
+
+# The city's SMS platform, see onetrip.domain.notifications.gateways. The sample city keeps text messages in a table.
+SMS_URL = os.environ.get("ONETRIP_SMS_URL", "")
+SMS_SECRET = os.environ.get("ONETRIP_SMS_SECRET", "")
 
 LOGGING = {
     "version": 1,

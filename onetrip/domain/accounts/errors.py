@@ -1,0 +1,94 @@
+"""Refusals of this module. None of them tells whether a phone number or a user name is known."""
+
+from django.utils.translation import gettext_lazy as _
+
+from onetrip.core.errors import Conflict, Invalid, NotAllowed, TooMany
+
+
+class PhoneInvalid(Invalid):
+    """Not a mobile number of mainland China."""
+
+    code = "phone_invalid"
+    message = _("Please enter a mobile number of 11 digits, beginning with 1.")
+
+
+class CodeTooSoon(TooMany):
+    """A code was sent to this phone less than a minute ago."""
+
+    code = "code_too_soon"
+    message = _("A code has just been sent. You can ask for another one in %(seconds)s seconds.")
+
+
+class CodeWrong(Invalid):
+    """The code does not fit, was used, has expired, or none was ever sent: the answer is the same."""
+
+    code = "code_wrong"
+    message = _("This code is not right or has expired. Please check it, or ask for a new one.")
+
+
+class CodeDead(Invalid):
+    """Too many wrong attempts: this code will not be accepted any more, even if it is right."""
+
+    code = "code_dead"
+    message = _("Too many wrong attempts. Please ask for a new code.")
+
+
+class AccountClosed(NotAllowed):
+    """The person proved who they are, but the account was closed."""
+
+    code = "account_closed"
+    message = _("This account has been closed. Please call the service hotline.")
+
+
+class CredentialsWrong(Invalid):
+    """User name or password is wrong; which of the two is not said."""
+
+    code = "credentials_wrong"
+    message = _("User name or password is not right.")
+
+
+class LoginLocked(TooMany):
+    """Too many attempts for this account or from this address."""
+
+    code = "login_locked"
+    message = _(
+        "Too many attempts. To protect the account, signing in is locked for %(minutes)s minutes. "
+        "Nothing else is needed: it opens again by itself."
+    )
+
+
+class SecondFactorWrong(Invalid):
+    """The six digits do not fit, or were used already."""
+
+    code = "second_factor_wrong"
+    message = _(
+        "This code is not right or was used already. Wait for the next code of your app and try again."
+    )
+
+
+class SecondFactorMissing(Conflict):
+    """Nothing is enrolled yet (or, at enrolment, something already is)."""
+
+    code = "second_factor_missing"
+    message = _("The second factor is not set up for this step. Please sign in again.")
+
+
+class NameInvalid(Invalid):
+    """A name of 1 to 60 characters is needed."""
+
+    code = "name_invalid"
+    message = _("Please enter a name of 1 to 60 characters.")
+
+
+class PreferenceInvalid(Invalid):
+    """The page is not available in this language."""
+
+    code = "preference_invalid"
+    message = _("This choice is not available.")
+
+
+class RoleInvalid(Invalid):
+    """No such role."""
+
+    code = "role_invalid"
+    message = _("There is no role “%(role)s”.")

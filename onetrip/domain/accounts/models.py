@@ -1,0 +1,116 @@
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+from onetrip.core.crypto import SealedTextField
+from onetrip.core.ids import PublicIdField
+from onetrip.domain.accounts import rules
+from onetrip.domain.accounts.states import Kind, Role, RoleName, Verb
+
+
+class User(AbstractBaseUser):
+    """A citizen (known by phone) or a member of staff (known by user name)."""
+
+    public_id = PublicIdField()
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    username = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    name = models.CharField(max_length=60, blank=True, default="")
+    phone = SealedTextField(purpose="accounts.phone", null=True, editable=False)
+    phone_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)
+    language = models.CharField(max_length=10, blank=True, default="")
+    large_text = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField()
+
+    objects = BaseUserManager["User"]()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        constraints = [
+            # The kind is the wall between the two doors: each has its own way in and never the other's.
+            models.CheckConstraint(
+                name="accounts_user_one_door",
+                condition=Q(kind=Kind.CITIZEN, username__isnull=True, phone_hash__isnull=False)
+                | Q(kind=Kind.STAFF, username__isnull=False, phone_hash__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.username or self.public_id
+
+    @property
+    def roles(self) -> list[Role]:
+        """The roles of a member of staff; read along with the user where the query asked for them."""
+        if self.kind != Kind.STAFF:
+            return []
+        if not hasattr(self, "role_rows"):
+            fields = ("role", "venue_code", "competence")
+            self.role_rows: list[dict[str, str | None]] = list(
+                self.staff_roles.order_by("id").values(*fields)
+            )
+        return [Role(**row) for row in self.role_rows]  # type: ignore[arg-type]
+
+    # What Django's admin site asks of a user. Its own groups and permissions are not used: roles decide.
+    @property
+    def is_staff(self) -> bool:
+        return self.is_active and self.kind == Kind.STAFF
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return self.has_module_perms(perm.partition(".")[0])
+
+    def has_module_perms(self, app_label: str) -> bool:
+        verb = Verb.EDIT_CATALOG if app_label == "catalog" else Verb.ADMINISTER
+        return self.is_staff and (rules.may(self.roles, verb) or rules.may(self.roles, Verb.ADMINISTER))
+
+
+class StaffRole(models.Model):
+    """A role held, with its reach."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="staff_roles")
+    role = models.CharField(max_length=12, choices=RoleName.choices)
+    venue_code = models.CharField(max_length=40, null=True, blank=True)
+    competence = models.CharField(max_length=20, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="accounts_staffrole_once",
+                fields=["user", "role", "venue_code", "competence"],
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return ":".join(filter(None, [self.role, self.venue_code, self.competence]))
+
+
+class PhoneCode(models.Model):
+    """The one code that may be out for a phone. A new code replaces it; using it deletes the row."""
+
+    phone_hash = models.CharField(max_length=64, unique=True)
+    code_hash = models.CharField(max_length=64)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+
+class SecondFactor(models.Model):
+    """A staff member's authenticator app (TOTP, RFC 6238)."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="second_factor")
+    secret = SealedTextField(purpose="accounts.second_factor")
+    confirmed_at = models.DateTimeField(null=True)
+    # The time step of the last code that was accepted: no code of this or an earlier step works again.
+    last_step = models.BigIntegerField(default=0)
+
+
+class RecoveryCode(models.Model):
+    """A written-down code for the day the phone is lost; deleted when used."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="recovery_codes")
+    code_hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="accounts_recovery_once", fields=["user", "code_hash"])]

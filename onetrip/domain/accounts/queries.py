@@ -1,0 +1,135 @@
+"""Reads: who is this, what may they do, who can sign in to the sample city."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+
+from onetrip.core.errors import NotFound
+from onetrip.domain.accounts import rules
+from onetrip.domain.accounts.models import SecondFactor, StaffRole, User
+from onetrip.domain.accounts.states import DEMO_PASSWORD, Kind, Role, RoleName
+
+
+@dataclass(frozen=True)
+class CitizenCard:
+    """What may be shown of a citizen to those who serve them."""
+
+    public_id: str
+    name: str
+    masked_phone: str
+
+
+@dataclass(frozen=True)
+class StaffCard:
+    """A member of staff as colleagues and citizens see them."""
+
+    public_id: str
+    name: str
+    roles: list[Role]
+
+
+@dataclass(frozen=True)
+class DemoLogin:
+    """A door into the sample city. `code` is None while both usable codes were used: wait a few seconds."""
+
+    username: str
+    name: str
+    role: str
+    role_name: str
+    venue_code: str | None
+    competence: str | None
+    password: str
+    code: str | None
+
+
+def citizen(public_id: str) -> CitizenCard:
+    """Return the citizen's card. Raises NotFound."""
+    user = User.objects.filter(public_id=public_id, kind=Kind.CITIZEN).first()
+    if user is None:
+        raise NotFound()
+    return CitizenCard(public_id=user.public_id, name=user.name, masked_phone=rules.masked(user.phone))
+
+
+def staff(public_id: str) -> StaffCard:
+    """Return the staff member's card. Raises NotFound."""
+    user = _with_roles(User.objects.filter(public_id=public_id, kind=Kind.STAFF)).first()
+    if user is None:
+        raise NotFound()
+    return StaffCard(public_id=user.public_id, name=user.name, roles=user.roles)
+
+
+def roles_of(user_id: int) -> list[Role]:
+    """Return the roles a user holds; none for a citizen."""
+    rows = StaffRole.objects.filter(user_id=user_id, user__is_active=True).order_by("id")
+    return [Role(row.role, row.venue_code, row.competence) for row in rows]
+
+
+def may(
+    roles: Iterable[Role], verb: str, venue_code: str | None = None, competence: str | None = None
+) -> bool:
+    """Say whether the roles allow the verb (there, for that); see :class:`states.Verb`."""
+    return rules.may(roles, verb, venue_code, competence)
+
+
+def person_in_session(user_id: int) -> User | None:
+    """Return the active user with their roles, in one query, or None: the account is gone or closed."""
+    return _with_roles(User.objects.filter(pk=user_id, is_active=True)).first()
+
+
+def masked_phone_of(user: User) -> str:
+    """Return the user's phone number as it may be shown on a page."""
+    return rules.masked(user.phone)
+
+
+def address_of(user_id: int) -> str | None:
+    """Return the phone number that messages to this person go to, or None. Not for pages: see masked_phone_of."""
+    row = User.objects.filter(pk=user_id, is_active=True).only("phone").first()
+    return None if row is None else row.phone
+
+
+def demo_logins(*, at: datetime, each: int = 2) -> list[DemoLogin]:
+    """Return the first few accounts of every role, with password and the code that works now; none in production."""
+    if not rules.is_demo():
+        return []
+    found: list[DemoLogin] = []
+    for role in RoleName.values:
+        rows = StaffRole.objects.filter(role=role, user__is_active=True).select_related(
+            "user", "user__second_factor"
+        )
+        chosen = rows.filter(user__second_factor__confirmed_at__isnull=False).order_by("user__username", "id")
+        found += [_demo_login(row=row, at=at) for row in chosen[:each]]
+    return found
+
+
+def demo_code(*, username: str, at: datetime) -> str | None:
+    """Return the second-factor code that works now for an account of the sample city; None in production."""
+    factor = SecondFactor.objects.filter(user__username=username, confirmed_at__isnull=False).first()
+    return _code_now(factor=factor, at=at) if factor is not None and rules.is_demo() else None
+
+
+def _demo_login(*, row: StaffRole, at: datetime) -> DemoLogin:
+    return DemoLogin(
+        username=row.user.username or "",
+        name=row.user.name,
+        role=row.role,
+        role_name=str(RoleName(row.role).label),
+        venue_code=row.venue_code,
+        competence=row.competence,
+        password=DEMO_PASSWORD,
+        code=_code_now(factor=row.user.second_factor, at=at),
+    )
+
+
+def _code_now(*, factor: SecondFactor, at: datetime) -> str | None:
+    step = rules.first_unused_step(at=at, after_step=factor.last_step)
+    return None if step is None else rules.totp_code(secret=factor.secret, step=step)
+
+
+def _with_roles(users: "QuerySet[User]") -> "QuerySet[User]":
+    fields = JSONObject(role="role", venue_code="venue_code", competence="competence")
+    rows = StaffRole.objects.filter(user=OuterRef("pk")).order_by("id").values(row=fields)
+    return users.annotate(role_rows=ArraySubquery(rows))

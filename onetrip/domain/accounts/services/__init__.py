@@ -1,0 +1,37 @@
+"""The verbs of this module, by the door they belong to: citizens by phone, staff by password, everybody's profile."""
+
+from onetrip.domain.accounts.services.citizens import CodeSent, send_phone_code, sign_in_with_code
+from onetrip.domain.accounts.services.profiles import record_look, set_name, set_preferences
+from onetrip.domain.accounts.services.second_factor import (
+    Enrolment,
+    begin_enrolment,
+    confirm_enrolment,
+    pass_second_factor,
+    reset_second_factor,
+)
+from onetrip.domain.accounts.services.staff import (
+    PasswordAccepted,
+    accept_password,
+    close_account,
+    ensure_staff,
+    set_password,
+)
+
+__all__ = [
+    "CodeSent",
+    "Enrolment",
+    "PasswordAccepted",
+    "accept_password",
+    "begin_enrolment",
+    "close_account",
+    "confirm_enrolment",
+    "ensure_staff",
+    "pass_second_factor",
+    "record_look",
+    "reset_second_factor",
+    "send_phone_code",
+    "set_name",
+    "set_password",
+    "set_preferences",
+    "sign_in_with_code",
+]

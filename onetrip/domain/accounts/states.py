@@ -1,0 +1,49 @@
+"""The few fixed words of this module: kinds of people, roles, verbs, and where a role reaches."""
+
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(TextChoices):
+    """A person is one or the other, for good: nobody signs in to the console with a phone code."""
+
+    CITIZEN = "citizen", _("citizen")
+    STAFF = "staff", _("staff")
+
+
+class RoleName(TextChoices):
+    """What a member of staff is employed to do."""
+
+    OFFICER = "officer", _("window officer")
+    LEAD = "lead", _("venue lead")
+    SUPERVISOR = "supervisor", _("supervisor")
+    EDITOR = "editor", _("catalogue editor")
+    ADMIN = "admin", _("administrator")
+
+
+class Verb(TextChoices):
+    """What a page or an action of the console asks for."""
+
+    TAKE_CALLS = "take_calls", _("take video calls")
+    SERVE_WINDOW = "serve_window", _("serve at a window")
+    RECEPTION = "reception", _("receive visitors")
+    LEAD_VENUE = "lead_venue", _("lead a venue")
+    SEE_INSIGHTS = "see_insights", _("see statistics")
+    EDIT_CATALOG = "edit_catalog", _("edit the catalogue")
+    READ_AUDIT = "read_audit", _("read the audit log")
+    ADMINISTER = "administer", _("administer the system")
+
+
+@dataclass(frozen=True)
+class Role:
+    """One role and its reach: `venue_code` and `competence` narrow it, None means everywhere / everything."""
+
+    role: str
+    venue_code: str | None = None
+    competence: str | None = None
+
+
+# The sample city's staff all have this password. It opens nothing outside demo mode: see rules.is_demo().
+DEMO_PASSWORD = "onetrip-demo-2026"

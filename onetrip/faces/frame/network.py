@@ -1,0 +1,45 @@
+"""Where a request comes from, and in which form it wants its answer."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def client_ip(request: HttpRequest) -> str:
+    """Return the address of the client, past exactly as many proxies as the city runs itself.
+
+    Anybody can write X-Forwarded-For; only the entries appended by our own proxies (TRUSTED_PROXIES of them, the
+    last ones) are believed.
+    """
+    hops: int = settings.TRUSTED_PROXIES
+    direct: str = request.META.get("REMOTE_ADDR") or "local"
+    if hops == 0:
+        return direct
+    forwarded = [
+        part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()
+    ]
+    return forwarded[-hops] if len(forwarded) >= hops else direct
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Say whether a script asked: it wants JSON, not a page."""
+    accept = request.headers.get("Accept", "")
+    return "application/json" in accept and "text/html" not in accept
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    """Say whether htmx asked: it wants a part of a page."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+
+
+def is_same_origin(request: HttpRequest) -> bool:
+    """Say whether a form was sent from one of our own pages, for forms too harmless to need a token.
+
+    Browsers send Sec-Fetch-Site or Origin with every POST; a client that sends neither carries nobody's cookies.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.get_host()

@@ -1,0 +1,109 @@
+"""The one place where a refusal becomes HTTP, and the pages for everything else that can go wrong."""
+
+import logging
+from typing import Any
+
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import gettext as _
+
+from onetrip.core.errors import NotFound, Refusal, TooMany
+from onetrip.faces.frame.network import is_htmx, wants_json
+
+log = logging.getLogger(__name__)
+
+
+class RefusalMiddleware(MiddlewareMixin):
+    """Answer a refusal with its status, its code and its words, in the form the client reads."""
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Http404):
+            exception = NotFound()
+        if isinstance(exception, Refusal):
+            return answer(request, exception)
+        if isinstance(exception, SessionInterrupted):
+            return _say(request, status=400, code="signed_out", text=_("You were signed out meanwhile."))
+        if isinstance(exception, OperationalError):
+            log.error("database: %s", exception)
+            return busy(request)
+        return None
+
+
+def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Return the HTTP answer of a refusal."""
+    response = _say(
+        request,
+        status=refusal.status,
+        code=refusal.code,
+        text=refusal.text(),
+        field=refusal.field,
+        retry_after_s=refusal.retry_after_s if isinstance(refusal, TooMany) else None,
+    )
+    return response
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """Return 503: nothing was changed, try again."""
+    text = _("The service is very busy. Nothing was changed; please try again in a moment.")
+    return _say(request, status=503, code="busy", text=text, retry_after_s=5)
+
+
+def _say(
+    request: HttpRequest,
+    *,
+    status: int,
+    code: str,
+    text: str,
+    field: str | None = None,
+    retry_after_s: int | None = None,
+) -> HttpResponse:
+    spoken: dict[str, Any] = {"code": code, "message": text, "field": field}
+    if retry_after_s is not None:
+        spoken["retry_after_s"] = retry_after_s
+    if wants_json(request):
+        response: HttpResponse = JsonResponse(spoken, status=status)
+    elif is_htmx(request):
+        response = render(request, "frame/refusal_part.html", spoken, status=status)
+    else:
+        response = render(request, "frame/refusal.html", {**spoken, "status": status}, status=status)
+    if retry_after_s is not None:
+        response["Retry-After"] = str(retry_after_s)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler400"""
+    return _say(request, status=400, code="bad_request", text=_("We could not understand this request."))
+
+
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler403"""
+    return _say(request, status=403, code="not_allowed", text=_("You may not do this."))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler404"""
+    return _say(request, status=404, code="not_found", text=_("We could not find this."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """handler500: the page must not need a database, a session or a language."""
+    if wants_json(request):
+        return JsonResponse(
+            {"code": "server_error", "message": _("Something went wrong on our side."), "field": None},
+            status=500,
+        )
+    return render(None, "frame/server_error.html", status=500)  # type: ignore[arg-type]
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """CSRF_FAILURE_VIEW: mostly an old tab, so say how to go on."""
+    log.info("csrf: %s", reason)
+    text = _(
+        "This page was open for too long or you signed in elsewhere. Please go back, reload it and send it again."
+    )
+    return _say(request, status=403, code="page_too_old", text=text)
