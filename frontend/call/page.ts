@@ -1,0 +1,129 @@
+/** Puts the call into the page: buttons, pictures, ring, wake lock, and `window.onetripCall` for tests. */
+
+import type { LivePage } from "../live/page.ts";
+import { at, type Doc } from "../live/merge.ts";
+import { chime, ringOnce } from "../live/sound.ts";
+import { Call, settingsOf } from "./call.ts";
+import { capture } from "./capture.ts";
+import { LevelMeter, startDevices } from "./devices.ts";
+import { Ring } from "./ring.ts";
+
+declare global { interface Window { onetripCall?: unknown } }
+
+const permission = (): string => (typeof Notification === "undefined" ? "unsupported" : Notification.permission);
+
+class CallPage {
+  private readonly call: Call;
+  private readonly ring: Ring;
+  private readonly level = new LevelMeter();
+  private readonly refill: () => void;
+  private wakeLock: WakeLockSentinel | undefined;
+  private lastPhase = "";
+
+  constructor(private readonly main: HTMLElement, private readonly page: LivePage) {
+    const settings = settingsOf();
+    this.call = new Call(main.dataset["role"] === "officer" ? "officer" : "citizen", page, settings, () => this.show());
+    this.ring = new Ring(settings);
+    this.refill = startDevices(this.call.media);
+    document.addEventListener("click", (event) => this.clicked(event));
+    document.addEventListener("visibilitychange", () => void this.stayAwake());
+    this.expose();
+    if (main.dataset["desk"]) this.followDesk(`post:${main.dataset["desk"]}`);
+    else this.call.attach(main.dataset["consultation"]);
+    if (this.call.media.remembered) void this.call.media.start();
+    this.show();
+  }
+
+  private followDesk(topic: string): void {
+    const follow = (doc: Doc): void => {
+      const id = at(doc, "ring.consultation") ?? at(doc, "call.consultation") ?? at(doc, "consultation");
+      this.call.attach(typeof id === "string" ? id : undefined);
+      if (doc["state"] === "ringing") this.ring.start(String(at(doc, "ring.item") ?? ""));
+      else this.ring.stop();
+    };
+    this.page.client.onChange((changed, doc) => { if (changed === topic) follow(doc); });
+    const doc = this.page.client.doc(topic);
+    if (doc) follow(doc);
+  }
+
+  private clicked(event: Event): void {
+    const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-action]") : null;
+    const { call } = this;
+    const actions: Record<string, () => unknown> = {
+      "allow-camera": () => call.media.start(),
+      "mute": () => call.media.mute(),
+      "camera": () => call.media.turnCamera(),
+      "switch": () => call.media.switchCamera(),
+      "paper": () => call.media.showPaper(),
+      "take-over": () => call.takeOver(),
+      "unmute-remote": () => call.watch.start(),
+      "test-sound": ringOnce,
+      "allow-notifications": () => Notification.requestPermission?.().then(() => this.show()),
+      "fullscreen": () => call.watch.video?.requestFullscreen?.(),
+      "capture": () => button && capture(button),
+    };
+    void actions[button?.dataset["action"] ?? ""]?.();
+  }
+
+  private show(): void {
+    if (!this.call) return; // called while the call is being made
+    const { call, main } = this;
+    this.page.bindings.setLocal("call", { ...call.local, notifications: permission() });
+    Object.assign(main.dataset, { media: call.media.state, link: call.link, facing: call.media.facing, state: call.phase });
+    document.querySelectorAll<HTMLVideoElement>("video[data-video=local]").forEach((video) => {
+      if (call.media.stream && video.srcObject !== call.media.stream) video.srcObject = call.media.stream;
+      if (video.paused && call.media.video) void video.play().catch(() => undefined);
+    });
+    for (const [action, pressed] of [["mute", call.media.muted], ["camera", call.media.cameraOff]] as const) {
+      document.querySelectorAll(`[data-action=${action}]`).forEach((button) => button.setAttribute("aria-pressed", String(pressed)));
+    }
+    document.querySelectorAll<HTMLElement>("[data-action=switch]").forEach((button) => { button.hidden = call.media.cameras < 2; });
+    this.level.follow(call.media.audio);
+    if (call.media.state === "on") this.refill();
+    if (call.phase !== this.lastPhase) this.phaseChanged(call.phase);
+  }
+
+  private phaseChanged(phase: string): void {
+    const before = this.lastPhase;
+    this.lastPhase = phase;
+    const citizen = this.call.role === "citizen";
+    if (citizen && before === "waiting" && (phase === "ringing" || phase === "connected")) {
+      chime();
+      navigator.vibrate?.([150, 80, 150]);
+    }
+    void this.stayAwake();
+  }
+
+  /** A phone that goes dark in the middle of a call ends it. */
+  private async stayAwake(): Promise<void> {
+    const wanted = this.call.phase === "connected" && !document.hidden;
+    if (wanted && (!this.wakeLock || this.wakeLock.released)) this.wakeLock = await navigator.wakeLock?.request("screen").catch(() => undefined);
+    else if (!wanted) {
+      await this.wakeLock?.release().catch(() => undefined);
+      this.wakeLock = undefined;
+    }
+  }
+
+  private expose(): void {
+    const { call } = this;
+    window.onetripCall = {
+      get state() { return call.phase; },
+      get link() { return call.link; },
+      get media() { return call.media.state; },
+      get role() { return call.role; },
+      get session() { return call.session; },
+      get framesDecoded() { return call.watch.framesDecoded; },
+      get firstFrameAt() { return call.watch.firstFrameAt; },
+      get width() { return call.watch.video?.videoWidth ?? 0; },
+      get height() { return call.watch.video?.videoHeight ?? 0; },
+      get sentWidth() { return call.watch.sent.width; },
+      get sentHeight() { return call.watch.sent.height; },
+      stats: async () => Array.from((await call.connection?.getStats())?.values() ?? []) as unknown[],
+    };
+  }
+}
+
+export function startCall(page: LivePage | undefined): void {
+  const main = document.querySelector<HTMLElement>("[data-page=call], [data-page=desk]");
+  if (main && page) new CallPage(main, page);
+}

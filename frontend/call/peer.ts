@@ -1,0 +1,150 @@
+/** One peer connection with the perfect negotiation pattern (W3C WebRTC section 10.7): either side may restart, glare is harmless. */
+
+import type { Doc } from "../live/merge.ts";
+import { withStartBitrate } from "./sdp.ts";
+
+export interface PeerSettings {
+  ice_servers?: RTCIceServer[];
+  max_kbps?: number;
+  relay_only?: boolean;
+}
+
+interface PeerEvents {
+  send(body: Doc): void;
+  state(state: RTCPeerConnectionState): void;
+  remote(stream: MediaStream): void;
+}
+
+const START_KBPS = 3000;
+const AUDIO_KBPS = 48;
+
+export class Peer {
+  readonly pc: RTCPeerConnection;
+  private makingOffer = false;
+  private ignoreOffer = false;
+  private answerPending = false;
+  private queue: Promise<void> = Promise.resolve();
+  private remoteStream = new MediaStream();
+  private audioSender: RTCRtpSender | undefined;
+  private videoSender: RTCRtpSender | undefined;
+  private tracks: { audio: MediaStreamTrack | null; video: MediaStreamTrack | null } = { audio: null, video: null };
+
+  /** The impolite side (officer) makes the first offer; the polite one (citizen) yields when two offers cross. */
+  constructor(
+    private readonly polite: boolean,
+    private readonly settings: PeerSettings,
+    private readonly own: MediaStream,
+    private readonly events: PeerEvents,
+  ) {
+    this.pc = new RTCPeerConnection({
+      iceServers: settings.ice_servers ?? [],
+      iceTransportPolicy: settings.relay_only ? "relay" : "all",
+      bundlePolicy: "max-bundle",
+    });
+    this.pc.onicecandidate = ({ candidate }) => {
+      if (candidate) events.send({ k: "ice", c: candidate.toJSON() as Doc });
+    };
+    this.pc.onnegotiationneeded = () => void this.offer();
+    this.pc.onconnectionstatechange = () => events.state(this.pc.connectionState);
+    this.pc.oniceconnectionstatechange = () => { if (this.pc.iceConnectionState === "failed") this.pc.restartIce(); };
+    this.pc.ontrack = ({ track }) => {
+      this.remoteStream.addTrack(track);
+      events.remote(this.remoteStream);
+    };
+    if (!polite) {
+      this.audioSender = this.pc.addTransceiver("audio", { direction: "sendrecv", streams: [own] }).sender;
+      this.videoSender = this.pc.addTransceiver("video", { direction: "sendrecv", streams: [own] }).sender;
+    }
+  }
+
+  /** Messages are worked off one after the other: a candidate must not overtake its description. */
+  receive(body: Doc): void {
+    this.queue = this.queue.then(() => this.take(body)).catch((error: unknown) => console.warn("call:", error));
+  }
+
+  /** Sends these tracks from now on (null: nothing). No new negotiation: a picture starts within the next frame. */
+  async show(audio: MediaStreamTrack | null, video: MediaStreamTrack | null): Promise<void> {
+    this.tracks = { audio, video };
+    if (this.pc.signalingState === "closed") return;
+    if (this.audioSender && this.audioSender.track !== audio) await this.audioSender.replaceTrack(audio);
+    if (this.videoSender && this.videoSender.track !== video) await this.videoSender.replaceTrack(video);
+    await this.tune();
+  }
+
+  restart(): void { if (this.pc.signalingState !== "closed") this.pc.restartIce(); }
+
+  close(): void {
+    this.pc.onicecandidate = this.pc.onnegotiationneeded = this.pc.onconnectionstatechange = null;
+    this.pc.oniceconnectionstatechange = this.pc.ontrack = null;
+    this.pc.close();
+  }
+
+  private async offer(): Promise<void> {
+    if (this.polite && !this.pc.remoteDescription) return; // the first offer is the officer's
+    try {
+      this.makingOffer = true;
+      await this.pc.setLocalDescription();
+      this.describe();
+    } catch (error) {
+      console.warn("call:", error);
+    } finally {
+      this.makingOffer = false;
+    }
+  }
+
+  private describe(): void {
+    const description = this.pc.localDescription;
+    if (description) this.events.send({ k: "desc", d: { type: description.type, sdp: description.sdp } });
+  }
+
+  private async take(body: Doc): Promise<void> {
+    if (body["k"] === "desc") await this.takeDescription(body["d"] as unknown as RTCSessionDescriptionInit);
+    else if (body["k"] === "ice") {
+      try {
+        await this.pc.addIceCandidate(body["c"] as RTCIceCandidateInit);
+      } catch (error) {
+        if (!this.ignoreOffer) throw error;
+      }
+    }
+  }
+
+  private async takeDescription(description: RTCSessionDescriptionInit): Promise<void> {
+    const ready = !this.makingOffer && (this.pc.signalingState === "stable" || this.answerPending);
+    const collision = description.type === "offer" && !ready;
+    this.ignoreOffer = !this.polite && collision;
+    if (this.ignoreOffer) return;
+    this.answerPending = description.type === "answer";
+    const sdp = withStartBitrate(description.sdp ?? "", START_KBPS);
+    await this.pc.setRemoteDescription({ type: description.type, sdp });
+    this.answerPending = false;
+    if (description.type === "offer") {
+      this.adoptTransceivers();
+      await this.pc.setLocalDescription();
+      this.describe();
+    }
+    await this.show(this.tracks.audio, this.tracks.video);
+  }
+
+  /** The answering side sends on the transceivers of the offer. */
+  private adoptTransceivers(): void {
+    if (this.audioSender && this.videoSender) return;
+    for (const transceiver of this.pc.getTransceivers()) {
+      transceiver.direction = "sendrecv";
+      transceiver.sender.setStreams?.(this.own);
+      if (transceiver.receiver.track.kind === "audio") this.audioSender = transceiver.sender;
+      else this.videoSender = transceiver.sender;
+    }
+  }
+
+  /** Never scale a paper down: when the network is weak it may come slower, but legible. */
+  private async tune(): Promise<void> {
+    for (const [sender, kbps] of [[this.videoSender, this.settings.max_kbps ?? 5000], [this.audioSender, AUDIO_KBPS]] as const) {
+      const parameters = sender?.getParameters() as (RTCRtpSendParameters & { degradationPreference?: string }) | undefined;
+      const encoding = parameters?.encodings?.[0];
+      if (!sender || !parameters || !encoding || encoding.maxBitrate === kbps * 1000) continue;
+      encoding.maxBitrate = kbps * 1000;
+      if (sender === this.videoSender) parameters.degradationPreference = "maintain-resolution";
+      await sender.setParameters(parameters).catch(() => undefined); // an older browser keeps its own limits
+    }
+  }
+}

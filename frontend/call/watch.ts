@@ -1,0 +1,109 @@
+/** What arrives: plays it, and knows its size, its first frame and whether the network is weak. */
+
+import type { Doc } from "../live/merge.ts";
+
+interface Inbound { framesDecoded?: number; packetsLost?: number; packetsReceived?: number; kind?: string }
+
+const LOOK_EVERY_MS = 1000;
+const WEAK_LOSS = 0.05;
+const WEAK_ROUND_TRIP_S = 0.6;
+
+export class Watch {
+  peerMuted = false;
+  peerCameraOff = false;
+  sound: "ok" | "blocked" = "ok";
+  quality: "good" | "weak" = "good";
+  framesDecoded = 0;
+  firstFrameAt: number | null = null;
+  sent = { width: 0, height: 0 };
+  private pc: RTCPeerConnection | undefined;
+  private before = { lost: 0, received: 0 };
+  private timer: number | undefined;
+
+  constructor(private readonly changed: () => void) {
+    this.video?.addEventListener("resize", changed);
+  }
+
+  get video(): HTMLVideoElement | null { return document.querySelector<HTMLVideoElement>("video[data-video=remote]"); }
+
+  attach(pc: RTCPeerConnection): void {
+    this.pc = pc;
+    this.framesDecoded = 0;
+    this.firstFrameAt = null;
+    this.before = { lost: 0, received: 0 };
+    this.timer = window.setInterval(() => void this.look(), LOOK_EVERY_MS);
+  }
+
+  detach(): void {
+    clearInterval(this.timer);
+    this.pc = undefined;
+    this.quality = "good";
+    this.peerMuted = this.peerCameraOff = false;
+    if (this.video) this.video.srcObject = null;
+  }
+
+  play(stream: MediaStream): void {
+    const video = this.video;
+    if (!video) return;
+    if (video.srcObject !== stream) video.srcObject = stream;
+    this.awaitFirstFrame(video);
+    void this.start();
+  }
+
+  /** Starts the sound; browsers may refuse it before the first touch, then the picture goes on without. */
+  async start(): Promise<void> {
+    const video = this.video;
+    if (!video) return;
+    try {
+      video.muted = false;
+      await video.play();
+      this.sound = "ok";
+    } catch (error) {
+      if (!(error instanceof Error) || error.name !== "NotAllowedError") return;
+      this.sound = "blocked";
+      video.muted = true;
+      await video.play().catch(() => undefined);
+    }
+    this.changed();
+  }
+
+  private awaitFirstFrame(video: HTMLVideoElement): void {
+    if (this.firstFrameAt !== null) return;
+    const seen = (): void => {
+      if (this.firstFrameAt !== null) return;
+      this.firstFrameAt = performance.timeOrigin + performance.now();
+      this.changed();
+    };
+    if ("requestVideoFrameCallback" in video) video.requestVideoFrameCallback(seen);
+    else (video as HTMLVideoElement).addEventListener("playing", seen, { once: true });
+  }
+
+  private async look(): Promise<void> {
+    const reports = await this.pc?.getStats().catch(() => undefined);
+    if (!reports) return;
+    let lost = 0, received = 0, roundTrip = 0, limited = false;
+    reports.forEach((report: Inbound & { type: string; currentRoundTripTime?: number; nominated?: boolean; frameWidth?: number; frameHeight?: number; qualityLimitationReason?: string }) => {
+      if (report.type === "inbound-rtp") {
+        lost += report.packetsLost ?? 0;
+        received += report.packetsReceived ?? 0;
+        if (report.kind === "video") this.framesDecoded = report.framesDecoded ?? 0;
+      } else if (report.type === "candidate-pair" && report.nominated) roundTrip = report.currentRoundTripTime ?? 0;
+      else if (report.type === "outbound-rtp" && report.kind === "video") {
+        this.sent = { width: report.frameWidth ?? 0, height: report.frameHeight ?? 0 };
+        limited = report.qualityLimitationReason === "bandwidth";
+      }
+    });
+    const newlyLost = lost - this.before.lost, newly = received - this.before.received;
+    this.before = { lost, received };
+    const weak = limited || roundTrip > WEAK_ROUND_TRIP_S || (newly > 0 && newlyLost / (newly + newlyLost) > WEAK_LOSS);
+    this.quality = weak ? "weak" : "good";
+    this.changed();
+  }
+
+  get local(): Doc {
+    return {
+      peer_muted: this.peerMuted, peer_camera_off: this.peerCameraOff, sound: this.sound, quality: this.quality,
+      width: this.video?.videoWidth ?? 0, height: this.video?.videoHeight ?? 0,
+    };
+  }
+}

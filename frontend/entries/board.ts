@@ -1,0 +1,3 @@
+import { startPage } from "../live/page.ts";
+
+startPage();

@@ -1,0 +1,4 @@
+import "uplot/dist/uPlot.min.css";
+import { startCharts } from "../charts/charts.ts";
+
+startCharts();

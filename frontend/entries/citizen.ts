@@ -1,0 +1,4 @@
+import "./htmx.ts";
+import { startPage } from "../live/page.ts";
+
+startPage();

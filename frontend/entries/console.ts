@@ -1,0 +1,6 @@
+import "./htmx.ts";
+import { startPage } from "../live/page.ts";
+import { startKeys } from "../live/small.ts";
+
+startPage();
+startKeys();

@@ -1,0 +1,4 @@
+import "leaflet/dist/leaflet.css";
+import { startMaps } from "../map/map.ts";
+
+startMaps();

@@ -1,0 +1,203 @@
+/** Writes live documents into the page, by the `data-live-…` attributes that frontend/README.md describes. */
+
+import type { LiveClient } from "./client.ts";
+import { derive } from "./derive.ts";
+import { at, holds, isObject, same, type Doc, type Json } from "./merge.ts";
+import { renderList } from "./list.ts";
+import { chime } from "./sound.ts";
+
+export type Read = (path: string) => Json | undefined;
+
+/** What a binding may read: `ready` is false until the topic's first snapshot, when only local (`call.…`) paths count. */
+export interface Scope { read: Read; ready: boolean; topicChanged: boolean }
+
+const cityTime = new Intl.DateTimeFormat(document.documentElement.lang || "zh", {
+  hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai",
+});
+const wasTrue = new WeakMap<Element, boolean>();
+const watched = new WeakMap<Element, Json[]>();
+const clocks = new Map<HTMLElement, { iso: string; down: boolean }>();
+let serverAhead = 0; // ms the server's clock is ahead of ours
+
+export function setServerTime(now: number): void { serverAhead = now - Date.now(); }
+
+const setText = (element: Element, text: string): void => {
+  if (element.textContent !== text) element.textContent = text;
+};
+
+function tick(element: HTMLElement, iso: string, down: boolean): void {
+  const apart = (Date.parse(iso) - Date.now() - serverAhead) / 1000;
+  const seconds = Math.max(0, down ? Math.ceil(apart) : Math.floor(-apart));
+  const spoken = down ? String(seconds) : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  setText(element, spoken);
+}
+
+setInterval(() => {
+  for (const [element, { iso, down }] of clocks) {
+    if (element.isConnected) tick(element, iso, down);
+    else clocks.delete(element);
+  }
+}, 1000);
+
+function bindClock(element: HTMLElement, path: string, down: boolean, read: Read): void {
+  const iso = read(path);
+  if (typeof iso !== "string") { clocks.delete(element); setText(element, element.dataset["liveEmpty"] ?? ""); return; }
+  clocks.set(element, { iso, down });
+  tick(element, iso, down);
+}
+
+function bindText(element: HTMLElement, path: string, read: Read): void {
+  const value = read(path);
+  if (value === undefined || value === null || value === "") { setText(element, element.dataset["liveEmpty"] ?? ""); return; }
+  const words = element.dataset["liveWords"];
+  const word = words ? (JSON.parse(words) as Record<string, string>)[String(value)] : undefined;
+  setText(element, word ?? String(value));
+}
+
+const UNSAFE_ATTRIBUTE = /^(on|style$|srcdoc$|formaction$|hx-|data-live)/i;
+const ADDRESS = /^(href|src|action|poster)$/i;
+
+/** The value of `name=spec` for the page: undefined removes the attribute. */
+export function attributeValue(name: string, spec: string, read: Read): string | undefined {
+  if (UNSAFE_ATTRIBUTE.test(name)) return undefined;
+  if (!spec.includes("{")) {
+    const value = read(spec);
+    if (value === undefined || value === null || value === false || isObject(value)) return undefined;
+    return ADDRESS.test(name) && !/^\/(?!\/)/.test(String(value)) ? undefined : String(value);
+  }
+  let whole = true;
+  const text = spec.replace(/\{([^}]+)\}/g, (_all, path: string) => {
+    const value = read(path);
+    if (value === undefined || value === null || value === "") whole = false;
+    return encodeURIComponent(String(value));
+  });
+  return whole ? text : undefined;
+}
+
+function bindAttributes(element: HTMLElement, specs: string, read: Read): void {
+  for (const spec of specs.split(";")) {
+    const equals = spec.indexOf("=");
+    const name = spec.slice(0, equals).trim();
+    if (equals < 1) continue;
+    const value = attributeValue(name, spec.slice(equals + 1).trim(), read);
+    if (value === undefined) element.removeAttribute(name);
+    else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+  }
+}
+
+/** True only when the condition has become true since the last look. */
+function became(element: Element, condition: string, read: Read, atFirst: boolean): boolean {
+  const now = holds(condition, read);
+  const before = wasTrue.get(element) ?? !atFirst;
+  wasTrue.set(element, now);
+  return now && !before;
+}
+
+function bindTrigger(element: HTMLElement, paths: string, scope: Scope, firstSight: boolean): void {
+  const values = paths.split(",").map((path) => (path.trim() === "*" ? at({ all: scope.read("*") ?? null }, "all") : scope.read(path.trim())) ?? null);
+  const before = watched.get(element);
+  watched.set(element, values);
+  const changed = before ? !same(before, values) : firstSight;
+  if (changed) element.dispatchEvent(new CustomEvent("live:change", { bubbles: false }));
+}
+
+const localOnly = (text: string): boolean => text.split(/[;=]/).every((part) => /^\s*!?(call\.|$)/.test(part));
+
+/** Applies the bindings of one element. */
+export function bindElement(element: HTMLElement, scope: Scope): void {
+  const { read, ready } = scope;
+  const set = element.dataset;
+  const may = (text: string | undefined): text is string => text !== undefined && (ready || localOnly(text));
+  if (may(set["liveText"])) bindText(element, set["liveText"], read);
+  if (may(set["liveShow"])) {
+    const hide = !holds(set["liveShow"], read);
+    if (element.hidden !== hide) element.hidden = hide;
+  }
+  if (may(set["liveDisabled"])) (element as HTMLButtonElement).disabled = holds(set["liveDisabled"], read);
+  if (!ready) return;
+  if (set["liveAttr"] !== undefined) bindAttributes(element, set["liveAttr"], read);
+  if (set["liveTime"] !== undefined) {
+    const iso = read(set["liveTime"]);
+    setText(element, typeof iso === "string" ? cityTime.format(new Date(iso)) : "");
+    if (typeof iso === "string") element.setAttribute("datetime", iso);
+  }
+  if (set["liveMinutes"] !== undefined) {
+    const seconds = read(set["liveMinutes"]);
+    setText(element, seconds === undefined ? (set["liveEmpty"] ?? "") : String(Math.ceil(Number(seconds) / 60)));
+  }
+  if (set["liveLeft"] !== undefined) bindClock(element, set["liveLeft"], true, read);
+  if (set["liveSince"] !== undefined) bindClock(element, set["liveSince"], false, read);
+  if (set["liveTrigger"] !== undefined) bindTrigger(element, set["liveTrigger"], scope, scope.topicChanged);
+  if (set["liveChime"] !== undefined && became(element, set["liveChime"], read, false)) chime();
+  if (set["liveGo"] !== undefined && became(element, set["liveGo"], read, true)) location.assign(set["liveUrl"] ?? location.href);
+}
+
+/** Applies the bindings of everything under `parent` that belongs to the same topic. */
+export function bindBelow(parent: Element, scope: Scope): void {
+  for (const child of Array.from(parent.children)) {
+    if (!(child instanceof HTMLElement) || child.dataset["topic"] !== undefined) continue;
+    bindElement(child, scope);
+    if (child.dataset["liveList"] !== undefined) { if (scope.ready) renderList(child, scope); }
+    else bindBelow(child, scope);
+  }
+}
+
+export class Bindings {
+  private local: Doc = {};
+  private seen = new Set<string>();
+
+  constructor(private readonly client: LiveClient) {
+    client.onChange((topic) => this.render(topic));
+    client.onMessage((message) => {
+      if (message.op === "snapshot" && typeof message.now === "number") setServerTime(message.now);
+      if (message.op === "refused") this.containers(message.topic).forEach((element) => { element.dataset["refused"] = message.code; });
+    });
+    new MutationObserver((changes) => {
+      if (changes.some((change) => Array.from(change.addedNodes).some((node) => node instanceof HTMLElement))) this.scan();
+    }).observe(document.body, { childList: true, subtree: true });
+    this.scan();
+  }
+
+  /** Sets a document that lives in this page only, read as `name.…` by every binding. */
+  setLocal(name: string, doc: Doc): void {
+    if (same(this.local[name], doc)) return;
+    this.local = { ...this.local, [name]: doc };
+    this.renderAll();
+  }
+
+  scan(): void {
+    document.querySelectorAll<HTMLElement>("[data-topic]").forEach((element) => {
+      const topic = element.dataset["topic"];
+      if (topic) this.client.subscribe(topic);
+    });
+    this.renderAll();
+  }
+
+  private containers(topic: string): HTMLElement[] {
+    return Array.from(document.querySelectorAll<HTMLElement>("[data-topic]")).filter((element) => element.dataset["topic"] === topic);
+  }
+
+  private renderAll(): void {
+    const topics = new Set(Array.from(document.querySelectorAll<HTMLElement>("[data-topic]"), (element) => element.dataset["topic"] ?? ""));
+    topics.forEach((topic) => this.render(topic));
+  }
+
+  private render(topic: string): void {
+    const held = this.client.held.get(topic);
+    const first = held !== undefined && !this.seen.has(topic);
+    if (held) this.seen.add(topic);
+    for (const element of this.containers(topic)) {
+      const rank = element.closest<HTMLElement>("[data-rank]")?.dataset["rank"];
+      const doc: Doc = held ? derive(topic, held.doc, rank ? Number(rank) : undefined) : {};
+      const read: Read = (path) => {
+        const own = path.split(".", 1)[0] ?? "";
+        if (path === "*") return doc;
+        return at(own in this.local ? this.local : doc, path);
+      };
+      const rendered = element.dataset["seq"];
+      const scope: Scope = { read, ready: held !== undefined, topicChanged: first && rendered !== String(held?.seq) };
+      bindElement(element, scope);
+      bindBelow(element, scope);
+    }
+  }
+}
