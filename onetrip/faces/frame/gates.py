@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
@@ -112,11 +112,17 @@ def _login_address(name: str, next_page: str) -> str:
     return f"{reverse(name)}?{urlencode({'next': next_page})}"
 
 
+def _page_of(request: HttpRequest) -> str:
+    """Return the path of the page that htmx sits in: the way back leads there, not to the part it asked for."""
+    address = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return f"{address.path}?{address.query}" if address.query else address.path
+
+
 def _to_login(request: HttpRequest, name: str) -> HttpResponseBase:
     here = request.get_full_path() if request.method == "GET" else ""
     if is_htmx(request):
         response = HttpResponse(status=401)
-        response["HX-Redirect"] = _login_address(name, request.headers.get("HX-Current-URL-Path", "") or here)
+        response["HX-Redirect"] = _login_address(name, _page_of(request) or here)
         return response
     if wants_json(request):
         return JsonResponse(

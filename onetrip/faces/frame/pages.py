@@ -6,6 +6,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
@@ -104,4 +105,11 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     """Show each component in each state; 404 unless debugging or in the sample city."""
     if not (settings.DEBUG or settings.DEMO):
         raise Http404
-    return render(request, "frame/styleguide.html")
+    steps = [
+        ("find", _("Find")),
+        ("checklist", _("Checklist")),
+        ("officer", _("Officer")),
+        ("booking", _("Booking")),
+        ("visit", _("Visit")),
+    ]
+    return render(request, "frame/styleguide.html", {"steps": steps})
