@@ -11,13 +11,16 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import IO
 
 from onetrip.cli.engines.owner import EngineUser
 
 PR_SET_PDEATHSIG = 1
+# Looked up before any fork: between fork and exec nothing may be loaded.
+_prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
 
 def spawn(
@@ -25,12 +28,14 @@ def spawn(
     *,
     environ: Mapping[str, str],
     output: IO[str] | int | None = None,
+    errors: IO[str] | None = None,
     user: EngineUser | None = None,
     folder: Path | None = None,
     stop_signal: signal.Signals = signal.SIGTERM,
 ) -> subprocess.Popen[bytes]:
     """Start a program that gets `stop_signal` when this process dies.
 
+    `errors`: where its complaints go, if not to `output` as well.
     The kernel watches the *thread* that forks, so this must be called from a thread that lives as long as
     the process: the main one.
 
@@ -46,10 +51,10 @@ def spawn(
         cwd=folder,
         stdin=subprocess.DEVNULL,
         stdout=output,
-        stderr=subprocess.STDOUT if output is not None else None,
+        stderr=errors or (subprocess.STDOUT if output is not None else None),
         process_group=0,
         # Runs after the change of user, which would wipe the setting.
-        preexec_fn=_tie_to_parent(stop_signal),
+        preexec_fn=partial(_tie, os.getpid(), stop_signal),
         **(user.spawn_options() if user is not None else {}),  # type: ignore[call-overload]
     )
 
@@ -63,25 +68,25 @@ def stop(child: subprocess.Popen[bytes], *, by: signal.Signals = signal.SIGTERM,
     if child.poll() is None:
         with contextlib.suppress(ProcessLookupError):
             child.send_signal(by)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(within_s)
-        except subprocess.TimeoutExpired:
-            pass
     # Also after an orderly end: a server killed by somebody else leaves its own children in the group.
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)
     return child.wait()
 
 
-def _tie_to_parent(stop_signal: signal.Signals) -> Callable[[], None] | None:
-    if sys.platform != "linux":
-        return None
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
-    parent = os.getpid()
+def tie_to_parent(parent: int, stop_signal: signal.Signals) -> bool:
+    """Have the kernel send this process `stop_signal` when `parent`, which started it, dies (on Linux).
 
-    def tie() -> None:
-        prctl(PR_SET_PDEATHSIG, int(stop_signal), 0, 0, 0)
-        if os.getppid() != parent:  # it died before the kernel knew whom to watch
-            os._exit(1)
+    Returns:
+        False when the parent died before the kernel knew whom to watch.
+    """
+    if _prctl is not None:
+        _prctl(PR_SET_PDEATHSIG, int(stop_signal), 0, 0, 0)
+    return os.getppid() == parent
 
-    return tie
+
+def _tie(parent: int, stop_signal: signal.Signals) -> None:
+    if not tie_to_parent(parent, stop_signal):
+        os._exit(1)

@@ -2,7 +2,6 @@
 
 import importlib.metadata
 import importlib.util
-import os
 import platform
 import shutil
 import sys
@@ -80,7 +79,8 @@ def _open_to_read(folder: Path) -> None:
     folder.chmod(0o755)
     for path in folder.rglob("*"):
         if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) and path.stat().st_mode & 0o100 else 0o644)
+            program = path.is_dir() or path.stat().st_mode & 0o100
+            path.chmod(0o755 if program else 0o644)
 
 
 def _package(name: str) -> Path:

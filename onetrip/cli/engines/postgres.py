@@ -144,12 +144,13 @@ class Postgres:
         lock_file = self.folder / "postmaster.pid"
         with contextlib.suppress(OSError, ValueError, IndexError):
             number = int(lock_file.read_text(encoding="utf-8").splitlines()[0])
-            if _works_in(number, self.folder):
+            if number in _at_work_in(self.folder):
                 os.kill(number, signal.SIGINT)
-                _wait(lambda: not _works_in(number, self.folder), within_s=30)
-            if not _works_in(number, self.folder):
-                # The number may have gone to a stranger, which PostgreSQL would take for itself.
-                lock_file.unlink(missing_ok=True)
+        # Also after the server itself was killed: its sessions take a moment to notice.
+        if not _wait(lambda: not _at_work_in(self.folder), within_s=30):
+            raise CannotStart(f"Another PostgreSQL still works in {self.folder}: stop it first.")
+        # The number in the lock file may have gone to a stranger, which PostgreSQL would take for itself.
+        lock_file.unlink(missing_ok=True)
 
     def _launch(self) -> None:
         options = {**ALWAYS, **(THROW_AWAY if self.throw_away else {}), **self.settings}
@@ -185,11 +186,14 @@ def _environment() -> dict[str, str]:
     return {**kept, "LC_ALL": "C", "TZ": "UTC"}
 
 
-def _works_in(number: int, folder: Path) -> bool:
-    """Whether the process works in this data folder, as every PostgreSQL server process does."""
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{number}/cwd").resolve(strict=True) == folder.resolve()
-    return False
+def _at_work_in(folder: Path) -> set[int]:
+    """The processes that work in this data folder, as every process of a PostgreSQL server does."""
+    found = set()
+    for entry in Path("/proc").glob("[0-9]*/cwd"):
+        with contextlib.suppress(OSError):  # gone, a zombie, or a stranger's
+            if entry.readlink() == folder.resolve():
+                found.add(int(entry.parent.name))
+    return found
 
 
 def _wait(true: Callable[[], bool], *, within_s: float) -> bool:

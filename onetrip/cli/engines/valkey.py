@@ -57,7 +57,9 @@ class Valkey:
             if self.child.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
-                raise CannotStart(f"Valkey did not start: {(lines or ['it said nothing'])[-1]} (see {self.log})")
+                raise CannotStart(
+                    f"Valkey did not start: {(lines or ['it said nothing'])[-1]} (see {self.log})"
+                )
             time.sleep(0.02)
 
     def stop(self) -> None:

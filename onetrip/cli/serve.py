@@ -1,0 +1,106 @@
+"""`onetrip serve`: one part of the service in the foreground, for systemd, a container or the demo."""
+
+import argparse
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from onetrip.cli import children
+from onetrip.cli.environment import require_environment, set_up_django
+from onetrip.cli.ports import require_free_port
+from onetrip.cli.refusals import CannotStart
+
+# What speaks for each part, and its default port. `all` is for one machine: pages and sockets on one port.
+WEB, LIVE, ALL = "web", "live", "all"
+TARGETS = {
+    WEB: ("wsgi", "onetrip.project.wsgi:application", 8000),
+    LIVE: ("asgi", "onetrip.project.asgi:live_application", 8100),
+    ALL: ("asgi", "onetrip.project.asgi:application", 8000),
+}
+# Each thread may hold a database connection; the settings' pool (ONETRIP_DB_POOL, 10) has room for all.
+WEB_THREADS = 8
+STOP_WITHIN_S = 8
+
+
+def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    parser = subparsers.add_parser("serve", help="run one part of the service in the foreground")
+    parts = parser.add_subparsers(metavar="PART", required=True)
+    helps = {
+        WEB: "the pages (WSGI)",
+        LIVE: "the live sockets (ASGI)",
+        ALL: "pages and live sockets on one port (ASGI), for one machine",
+    }
+    for part, (_interface, _target, port) in TARGETS.items():
+        one = parts.add_parser(part, help=helps[part])
+        one.add_argument("--host", default="127.0.0.1", help="address to listen on (default: loopback only)")
+        one.add_argument("--port", type=int, default=port)
+        one.add_argument("--workers", type=int, default=1, help="server processes (default: 1)")
+        if part == WEB:
+            one.add_argument("--threads", type=int, default=WEB_THREADS, help="requests at once per process")
+        one.add_argument("--certificate", type=Path, help="serve HTTPS with this PEM file")
+        one.add_argument("--key", type=Path, help="the certificate's private key (PKCS #8)")
+        one.set_defaults(run=serve_http, part=part)
+    worker = parts.add_parser("worker", help="the jobs that the pages leave for later")
+    worker.add_argument("--concurrency", type=int, default=4, help="jobs at once (default: 4)")
+    worker.set_defaults(run=serve_jobs)
+
+
+def serve_http(arguments: argparse.Namespace) -> int:
+    """Serve pages, sockets or both until told to stop."""
+    require_environment()
+    if bool(arguments.certificate) != bool(arguments.key):
+        raise CannotStart("HTTPS needs both --certificate and --key.")
+    require_free_port(host=arguments.host, port=arguments.port)
+    from granian import Granian
+    from granian.constants import Interfaces, SSLProtocols
+
+    interface, target, _port = TARGETS[arguments.part]
+    os.environ.setdefault("ONETRIP_PROCESS", f"onetrip-{arguments.part}")
+    server = Granian(
+        target,
+        address=arguments.host,
+        port=arguments.port,
+        interface=Interfaces(interface),
+        workers=arguments.workers,
+        blocking_threads=arguments.threads if arguments.part == WEB else None,
+        websockets=arguments.part != WEB,
+        log_level="warning",
+        ssl_cert=arguments.certificate,
+        ssl_key=arguments.key,
+        ssl_protocol_min=SSLProtocols.tls12,  # older phones' web views
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_WITHIN_S,
+    )
+    server.serve(target_loader=partial(load_tied_to_server, os.getpid()))
+    return 0
+
+
+def load_tied_to_server(server: int, target: str) -> Callable[..., Any]:
+    """Load the application in a server's worker process, which then ends when the server is killed."""
+    if not children.tie_to_parent(server, signal.SIGTERM):
+        sys.exit(1)
+    module, _colon, name = target.partition(":")
+    application: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return application
+
+
+def serve_jobs(arguments: argparse.Namespace) -> int:
+    """Work off the job queue until told to stop; a job under way is given time to finish."""
+    require_environment()
+    os.environ.setdefault("ONETRIP_PROCESS", "onetrip-worker")
+    set_up_django()
+    from procrastinate.contrib.django import app
+
+    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+    with app.replace_connector(connector) as worker:
+        worker.run_worker(
+            concurrency=arguments.concurrency,
+            shutdown_graceful_timeout=STOP_WITHIN_S,
+            delete_jobs="successful",
+        )
+    return 0
