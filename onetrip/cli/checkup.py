@@ -28,7 +28,7 @@ class Finding:
 
 
 def look_at_everything(*, given: Mapping[str, str]) -> Iterator[Finding]:
-    """Look at what onetrip needs. `given`: the URLs and the secret key of the environment, empty if not set."""
+    """Look at what onetrip needs. `given`: the URLs and the secret key of the environment, empty if unset."""
     yield Finding("Python", sys.version_info >= OLDEST_PYTHON, platform.python_version())
     front_end = CHECKOUT / "onetrip" / "faces" / "frame" / "static" / "dist"
     yield Finding("front end", front_end.is_dir(), "built" if front_end.is_dir() else "run: make front-end")
