@@ -9,6 +9,7 @@ import os
 from functools import cache
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -21,7 +22,9 @@ _VERSION = b"\x01"
 
 @cache
 def _key(purpose: str, secret: str) -> bytes:
-    return HKDF(algorithm=hashes.SHA256(), length=32, salt=b"onetrip", info=purpose.encode()).derive(secret.encode())
+    return HKDF(algorithm=hashes.SHA256(), length=32, salt=b"onetrip", info=purpose.encode()).derive(
+        secret.encode()
+    )
 
 
 def seal(plain: bytes, *, purpose: str) -> bytes:
@@ -35,6 +38,8 @@ def seal(plain: bytes, *, purpose: str) -> bytes:
 def unseal(sealed: bytes, *, purpose: str) -> bytes:
     """Decrypt what :func:`seal` made for the same purpose; raises cryptography's InvalidTag when tampered with."""
     body = bytes(sealed)
+    if body[:1] != _VERSION:
+        raise InvalidTag
     nonce, text = body[1 : 1 + _NONCE_BYTES], body[1 + _NONCE_BYTES :]
     return AESGCM(_key("seal:" + purpose, settings.SECRET_KEY)).decrypt(nonce, text, purpose.encode())
 

@@ -1,7 +1,8 @@
 """Work for later: deferred in the caller's transaction, run by a worker (procrastinate, in PostgreSQL).
 
 A job exists exactly if the data that asked for it was committed. Jobs take ids, never objects, and are thin: read
-the clock, call one service.
+the clock, call one service. A job's name is "<module>.<function>", for example "booking.let_holds_go": services name
+the jobs they ask for and do not import them, because jobs stand above services and call them.
 """
 
 from collections.abc import Callable
@@ -17,12 +18,17 @@ from procrastinate.tasks import Task
 Job = Task[Any, Any, Any]
 
 
+def _name(function: Callable[..., Any]) -> str:
+    return f"{function.__module__.removesuffix('.jobs').rpartition('.')[2]}.{function.__name__}"
+
+
 def job(*, queue: str = "default", attempts: int = 5) -> Callable[[Callable[..., Any]], Job]:
     """Register a function as a job. It is tried `attempts` times, with exponentially longer pauses (2, 4, 8 … s)."""
 
     def register(function: Callable[..., Any]) -> Job:
-        name = f"{function.__module__}.{function.__qualname__}"
-        retry = RetryStrategy(max_attempts=attempts, exponential_wait=2)
+        name = _name(function)
+        # procrastinate counts the tries after the first, and takes 0 of them for "for ever".
+        retry = RetryStrategy(max_attempts=attempts - 1, exponential_wait=2) if attempts > 1 else False
         task: Job = app.task(function, queue=queue, name=name, retry=retry)
         return task
 
@@ -33,7 +39,7 @@ def every(*, cron: str, queue: str = "default") -> Callable[[Callable[..., Any]]
     """Register a function to run on a timetable; a sixth cron field counts seconds. One run at a time."""
 
     def register(function: Callable[..., Any]) -> Job:
-        name = f"{function.__module__}.{function.__qualname__}"
+        name = _name(function)
 
         def tick(timestamp: int) -> None:
             function()
@@ -47,12 +53,16 @@ def every(*, cron: str, queue: str = "default") -> Callable[[Callable[..., Any]]
     return register
 
 
-def defer(task: Job, *, at: datetime | None = None, once: str | None = None, **arguments: Any) -> None:
+def defer(
+    task: Job | str, /, *, at: datetime | None = None, once: str | None = None, **arguments: Any
+) -> None:
     """Put a job into the queue, with the data of the caller's transaction.
 
-    `at`: not before this moment. `once`: while a job with this key waits, another is not added.
+    `task`: the job or its name. `at`: not before this moment. `once`: while a job with this key waits, another is
+    not added. Raises procrastinate's TaskNotFound for a name that no module has registered.
     """
-    configured = task.configure(schedule_at=at, queueing_lock=once)
+    name = task if isinstance(task, str) else task.name
+    configured = app.configure_task(name, allow_unknown=False, schedule_at=at, queueing_lock=once)
     if once is None:
         configured.defer(**arguments)
         return

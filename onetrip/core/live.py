@@ -15,6 +15,8 @@ from typing import Any
 import redis
 from django.conf import settings
 from django.db import connection, transaction
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from onetrip.core.errors import NotFound
 from onetrip.core.unit import current_unit
@@ -46,47 +48,72 @@ def merge(document: Document, patch: Document) -> Document:
     return result
 
 
-def _combine(first: Document, second: Document) -> Document:
-    """Return one patch that does what `first` and then `second` do (unlike merge, removals are kept)."""
+def _combine(first: Document, second: Document) -> Document | None:
+    """Return one patch that does what `first` and then `second` do (unlike merge, removals are kept).
+
+    None where no single patch can: `first` removes or replaces a value whole, `second` then builds an object in its
+    place. Patched at once, the object would mix with what lay there before.
+    """
     result = dict(first)
     for key, value in second.items():
-        below = result.get(key)
-        result[key] = _combine(below, value) if isinstance(value, dict) and isinstance(below, dict) else value
+        if key in result and isinstance(value, dict):
+            below = result[key]
+            combined = _combine(below, value) if isinstance(below, dict) else None
+            if combined is None:
+                return None
+            result[key] = combined
+        else:
+            result[key] = value
     return result
 
 
 def change(*, topic: str, patch: Document) -> None:
     """Note a change of the topic's document; it is numbered and stored at the end of the running use case.
 
-    Several changes of one topic in one use case become one event. Raises RuntimeError outside a use case.
+    Several changes of one topic in one use case become one event where one patch can say them all. Raises
+    RuntimeError outside a use case.
     """
     unit = current_unit()
-    noted: dict[str, Document] = unit.notes.setdefault("live", {})
-    noted[topic] = _combine(noted.get(topic, {}), patch)
-    unit.endings.setdefault("live:" + topic, partial(_append, topic, noted))
+    noted: dict[str, list[Document]] = unit.notes.setdefault("live", {})
+    patches = noted.setdefault(topic, [])
+    combined = _combine(patches[-1], patch) if patches else patch
+    if combined is None:
+        patches.append(patch)
+    else:
+        patches[-1:] = [combined]
+    unit.endings.setdefault("live:" + topic, partial(_append, topic, patches, unit.notes))
 
 
-def _append(topic: str, noted: dict[str, Document]) -> None:
-    patch = noted[topic]
-    text = json.dumps(patch, ensure_ascii=False, default=str)
-    with connection.cursor() as cursor:
-        cursor.execute(_APPEND, {"topic": topic, "patch": text})
-        (seq,) = cursor.fetchone()
-    hint = json.dumps({"topic": topic, "seq": seq, "patch": patch}, ensure_ascii=False, default=str)
-    transaction.on_commit(partial(_push, topic, hint), robust=True)
+def _append(topic: str, patches: list[Document], notes: dict[str, Any]) -> None:
+    hints: list[tuple[str, str]] = notes.setdefault("live_hints", [])
+    if not hints:
+        transaction.on_commit(partial(_push, hints), robust=True)
+    for patch in patches:
+        text = json.dumps(patch, ensure_ascii=False, default=str)
+        with connection.cursor() as cursor:
+            cursor.execute(_APPEND, {"topic": topic, "patch": text})
+            (seq,) = cursor.fetchone()
+        hint = {"topic": topic, "seq": seq, "patch": patch}
+        hints.append((CHANNEL + topic, json.dumps(hint, ensure_ascii=False, default=str)))
 
 
 @cache
 def _valkey() -> "redis.Redis":
-    return redis.Redis.from_url(settings.VALKEY_URL, socket_timeout=1, socket_connect_timeout=1)
+    # One try more, at once: a connection may have gone stale while the server restarted. redis-py's own ten tries
+    # would keep the citizen waiting for a hint that nobody needs.
+    retry = Retry(NoBackoff(), 1)
+    return redis.Redis.from_url(settings.VALKEY_URL, socket_timeout=1, socket_connect_timeout=1, retry=retry)
 
 
-def _push(topic: str, hint: str) -> None:
+def _push(hints: list[tuple[str, str]]) -> None:
     try:
-        _valkey().publish(CHANNEL + topic, hint)
+        with _valkey().pipeline(transaction=False) as pipeline:
+            for channel, hint in hints:
+                pipeline.publish(channel, hint)
+            pipeline.execute()
     except redis.RedisError:
         # Followers find the change in the table at their next look; the errand itself must not fail for a hint.
-        log.warning("live hint for %s was not sent", topic)
+        log.warning("live hints for %s were not sent", ", ".join(channel for channel, _hint in hints))
 
 
 def register_snapshot(prefix: str, build: Callable[[str], Document]) -> None:
@@ -119,13 +146,16 @@ def heads(topics: Iterable[str]) -> dict[str, int]:
 
 def events_after(topic: str, seq: int) -> list[tuple[int, Document]] | None:
     """Return the changes after number `seq`, oldest first, or None when some of them are no longer kept."""
+    head = heads([topic]).get(topic, 0)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT seq, patch FROM core_liveevent WHERE topic = %s AND seq > %s ORDER BY seq", [topic, seq]
         )
         rows = [(number, json.loads(patch) if isinstance(patch, str) else patch) for number, patch in cursor]
-    head = heads([topic]).get(topic, 0)
-    if seq > head or (rows and rows[0][0] != seq + 1) or (not rows and head > seq):
+    # Changes are thrown away by the age of their transaction, and the older one may have the higher number: a hole
+    # can be anywhere. The head was read first, so a change that commits in between is one more row, never a hole.
+    without_holes = [number for number, _patch in rows] == list(range(seq + 1, seq + 1 + len(rows)))
+    if seq > head or not without_holes or seq + len(rows) < head:
         return None
     return rows
 
