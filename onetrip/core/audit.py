@@ -77,7 +77,9 @@ def verify() -> AuditReport:
         cursor.execute(_BROKEN)
         broken = [f"lane {lane}, entry {number}: altered" for lane, number in cursor.fetchall()]
         cursor.execute(_CUT_OFF)
-        broken += [f"lane {lane}: the end is missing after entry {number}" for lane, number in cursor.fetchall()]
+        broken += [
+            f"lane {lane}: the end is missing after entry {number}" for lane, number in cursor.fetchall()
+        ]
         cursor.execute(_HEADS)
         entries, lanes, anchor = cursor.fetchone()
     return AuditReport(entries=entries, lanes=lanes, anchor=anchor, broken=broken)

@@ -6,7 +6,9 @@ Codes are part of the public contract: texts may change, codes may not.
 
 from typing import Any, ClassVar
 
+import psycopg
 from django.utils.translation import gettext_lazy as _
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 
 class Refusal(Exception):
@@ -68,3 +70,29 @@ class TooMany(Refusal):
     def __init__(self, *, retry_after_s: int = 60, field: str | None = None, **params: Any) -> None:
         self.retry_after_s = retry_after_s
         super().__init__(field=field, **params)
+
+
+class Busy(Conflict):
+    """Others were using the same row for longer than a lock may be waited for."""
+
+    code = "busy"
+    message = _("Many people are doing this at the same moment. Please try once more.")
+
+
+_referees: dict[str, type[Refusal]] = {}
+
+
+def referee(constraint: str, refusal: type[Refusal]) -> None:
+    """Say what a violated database constraint means to people; :func:`refusal_for` then answers with it."""
+    _referees[constraint] = refusal
+
+
+def refusal_for(error: Exception) -> Refusal | None:
+    """Translate a database error into the refusal it stands for, None when it stands for a bug."""
+    cause = error.__cause__
+    if isinstance(cause, (LockNotAvailable, DeadlockDetected)):
+        return Busy()
+    if isinstance(cause, psycopg.IntegrityError):
+        kind = _referees.get(cause.diag.constraint_name or "")
+        return kind() if kind else None
+    return None

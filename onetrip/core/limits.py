@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import connection
 
 from onetrip.core.errors import TooMany
+from onetrip.core.unit import is_running
 
 _TAKE = """
 INSERT INTO core_limitcounter AS c (key, since, taken) VALUES (%(key)s, %(at)s, 1)
@@ -18,8 +19,11 @@ RETURNING taken, ceil(extract(epoch FROM since + make_interval(secs => %(per)s) 
 def take(*, key: str, limit: int, per_s: int, at: datetime) -> None:
     """Count one use of `key`; raise TooMany past `limit` uses in a window of `per_s` seconds.
 
-    Call it *before* the use case, not inside: a refusal rolls the use case back, and the count must stay.
+    Call it *before* the use case: a refusal rolls the use case back, and the count must stay. Raises RuntimeError
+    inside one.
     """
+    if is_running():
+        raise RuntimeError("limits.take() stands before the use case: a refusal would take back the count")
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, {"key": key[:160], "at": at, "per": per_s})
         taken, left_s = cursor.fetchone()

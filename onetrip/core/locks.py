@@ -24,3 +24,15 @@ def lock_one(rows: "models.QuerySet[M, Any]") -> M:
     if row is None:
         raise NotFound()
     return row
+
+
+def lock_name(name: str) -> None:
+    """Wait for the right to be the only one working on `name` until the transaction ends.
+
+    For things that have no row of their own to lock (a line, a window's next call). Raises RuntimeError outside a
+    transaction.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("lock_name() needs a transaction: the lock would be gone at once")
+    with transaction.get_connection().cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])

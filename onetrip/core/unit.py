@@ -3,6 +3,8 @@
 `@use_case` opens the transaction and keeps what must happen at its end: live changes are written last, in one fixed
 order of topics, so that two use cases which touch the same topics can never wait for each other in a circle, and the
 topic rows are locked only for the moment before the commit. A use case called by another joins it.
+
+The database referees every "never two": a constraint it enforces comes back as the refusal that was registered for it.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,11 +14,12 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
+
+from onetrip.core.errors import refusal_for
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
 
 
 @dataclass
@@ -32,19 +35,36 @@ _running: ContextVar[Unit | None] = ContextVar("onetrip_unit", default=None)
 
 @contextmanager
 def unit_of_work() -> Iterator[None]:
-    """Run the block as one transaction, or as part of the one that is open."""
-    if _running.get() is not None:
-        yield
+    """Run the block as one transaction, or as part of the one that is open.
+
+    When a part fails, the whole can only fail: half of the part may be written, and a caller that catches the refusal
+    and goes on would keep it. The database connection refuses everything but the way out.
+    """
+    if is_running():
+        with transaction.atomic(savepoint=False):
+            yield
         return
     unit = Unit()
     token = _running.set(unit)
     try:
         with transaction.atomic():
             yield
+            if transaction.get_rollback():
+                raise RuntimeError("a use case inside this one failed, and its refusal was passed over")
             for name in sorted(unit.endings):
                 unit.endings[name]()
+    except DatabaseError as error:
+        refusal = refusal_for(error)
+        if refusal is None:
+            raise
+        raise refusal from error
     finally:
         _running.reset(token)
+
+
+def is_running() -> bool:
+    """Say whether a use case is open here."""
+    return _running.get() is not None
 
 
 def current_unit() -> Unit:

@@ -6,7 +6,10 @@ from django.urls import URLPattern, URLResolver, include, path
 
 
 def _face(prefix: str, module: str) -> list[URLPattern | URLResolver]:
-    return [path(prefix, include(module))] if find_spec(module) else []
+    try:
+        return [path(prefix, include(module))] if find_spec(module) else []
+    except ModuleNotFoundError:
+        return []
 
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -5,68 +5,81 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditLane',
+            name="AuditLane",
             fields=[
-                ('lane', models.SmallIntegerField(primary_key=True, serialize=False)),
-                ('number', models.BigIntegerField(default=0)),
-                ('head', models.BinaryField()),
+                ("lane", models.SmallIntegerField(primary_key=True, serialize=False)),
+                ("number", models.BigIntegerField(default=0)),
+                ("head", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='LimitCounter',
+            name="LimitCounter",
             fields=[
-                ('key', models.CharField(max_length=160, primary_key=True, serialize=False)),
-                ('since', models.DateTimeField()),
-                ('taken', models.IntegerField()),
+                ("key", models.CharField(max_length=160, primary_key=True, serialize=False)),
+                ("since", models.DateTimeField()),
+                ("taken", models.IntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='LiveTopic',
+            name="LiveTopic",
             fields=[
-                ('topic', models.CharField(max_length=80, primary_key=True, serialize=False)),
-                ('seq', models.BigIntegerField(default=0)),
+                ("topic", models.CharField(max_length=80, primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lane', models.SmallIntegerField()),
-                ('number', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('verb', models.CharField(max_length=60)),
-                ('subject', models.CharField(max_length=120)),
-                ('actor_kind', models.CharField(max_length=12)),
-                ('actor_id', models.CharField(max_length=40)),
-                ('detail', models.JSONField(default=dict)),
-                ('previous', models.BinaryField()),
-                ('hash', models.BinaryField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("lane", models.SmallIntegerField()),
+                ("number", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("verb", models.CharField(max_length=60)),
+                ("subject", models.CharField(max_length=120)),
+                ("actor_kind", models.CharField(max_length=12)),
+                ("actor_id", models.CharField(max_length=40)),
+                ("detail", models.JSONField(default=dict)),
+                ("previous", models.BinaryField()),
+                ("hash", models.BinaryField()),
             ],
             options={
-                'indexes': [models.Index(fields=['subject', 'at'], name='audit_by_subject'), models.Index(fields=['actor_id', 'at'], name='audit_by_actor')],
-                'constraints': [models.UniqueConstraint(fields=('lane', 'number'), name='audit_lane_number_once')],
+                "indexes": [
+                    models.Index(fields=["subject", "at"], name="audit_by_subject"),
+                    models.Index(fields=["actor_id", "at"], name="audit_by_actor"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("lane", "number"), name="audit_lane_number_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LiveEvent',
+            name="LiveEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('topic', models.CharField(max_length=80)),
-                ('seq', models.BigIntegerField()),
-                ('patch', models.JSONField()),
-                ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("topic", models.CharField(max_length=80)),
+                ("seq", models.BigIntegerField()),
+                ("patch", models.JSONField()),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'indexes': [models.Index(fields=['at'], name='live_event_by_age')],
-                'constraints': [models.UniqueConstraint(fields=('topic', 'seq'), name='live_event_once')],
+                "indexes": [models.Index(fields=["at"], name="live_event_by_age")],
+                "constraints": [models.UniqueConstraint(fields=("topic", "seq"), name="live_event_once")],
             },
         ),
     ]

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class BookingConfig(AppConfig):
+    name = "onetrip.domain.booking"
+    label = "booking"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from onetrip.core import live
+        from onetrip.domain.booking import queries
+
+        live.register_snapshot("hall", queries.hall_document)
+        live.register_snapshot("ticket", queries.ticket_document)

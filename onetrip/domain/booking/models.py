@@ -1,0 +1,132 @@
+"""Tables of booking. The constraints below are the promises of the module."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+
+from onetrip.core.ids import PublicIdField
+from onetrip.domain.booking.states import AT_A_WINDOW, LIVE, AppointmentState, TicketState
+
+
+class Schedule(models.Model):
+    """A pool of windows that share their places: those of one venue with the same competences (sorted)."""
+
+    venue = models.ForeignKey("venues.Venue", on_delete=models.PROTECT, related_name="+")
+    competences = ArrayField(models.CharField(max_length=20))
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["venue", "competences"], name="schedule_once")]
+        indexes = [GinIndex(fields=["competences"], name="schedule_by_competence")]
+
+
+class Slot(models.Model):
+    """A stretch of time with `capacity` places; `taken` of them are given away."""
+
+    public_id = PublicIdField()
+    schedule = models.ForeignKey(Schedule, on_delete=models.PROTECT, related_name="slots", db_index=False)
+    day = models.DateField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    capacity = models.PositiveSmallIntegerField()
+    taken = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            CheckConstraint(condition=Q(taken__lte=F("capacity")), name="slot_never_overbooked"),
+            CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="slot_has_length"),
+            UniqueConstraint(fields=["schedule", "starts_at"], name="slot_once"),
+        ]
+        indexes = [models.Index(fields=["schedule", "day", "starts_at"], name="slot_by_day")]
+
+
+class Appointment(models.Model):
+    """One citizen's place in a slot, for one item."""
+
+    public_id = PublicIdField()
+    slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="appointments")
+    citizen = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    competence = models.CharField(max_length=20)
+    item_code = models.CharField(max_length=60)
+    item_name = models.CharField(max_length=120)
+    state = models.CharField(max_length=12, choices=AppointmentState)
+    held_until = models.DateTimeField(null=True)
+    arrival_code = models.CharField(max_length=8)
+    made_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["citizen", "item_code"],
+                condition=Q(state__in=LIVE),
+                name="one_live_appointment_per_item",
+            ),
+            CheckConstraint(
+                condition=Q(held_until__isnull=False) | ~Q(state=AppointmentState.HELD),
+                name="hold_has_an_end",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["held_until"], condition=Q(state=AppointmentState.HELD), name="holds_by_end"
+            ),
+            models.Index(fields=["arrival_code"], name="appointment_by_code"),
+        ]
+
+
+class TicketCounter(models.Model):
+    """The last number given out at a venue on a day, for one competence."""
+
+    venue = models.ForeignKey("venues.Venue", on_delete=models.PROTECT, related_name="+")
+    competence = models.CharField(max_length=20)
+    day = models.DateField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["venue", "day", "competence"], name="ticket_counter_once")]
+
+
+class Ticket(models.Model):
+    """One place in the line of a hall. `rank` is the moment by which the line is sorted (rules.line_rank)."""
+
+    public_id = PublicIdField()
+    venue = models.ForeignKey("venues.Venue", on_delete=models.PROTECT, related_name="+")
+    competence = models.CharField(max_length=20)
+    day = models.DateField()
+    number = models.CharField(max_length=8)
+    rank = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=TicketState)
+    appointment = models.OneToOneField(
+        Appointment, null=True, on_delete=models.PROTECT, related_name="ticket"
+    )
+    citizen = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    item_code = models.CharField(max_length=60)
+    item_name = models.CharField(max_length=120)
+    desk = models.ForeignKey("venues.Desk", null=True, on_delete=models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField()
+    called_at = models.DateTimeField(null=True)
+    calls = models.PositiveSmallIntegerField(default=0)
+    served_from = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["venue", "day", "number"], name="ticket_number_once_a_day"),
+            UniqueConstraint(
+                fields=["desk"], condition=Q(state__in=AT_A_WINDOW), name="one_ticket_at_a_window"
+            ),
+            CheckConstraint(
+                condition=~Q(state__in=AT_A_WINDOW) | Q(desk__isnull=False), name="called_ticket_has_a_window"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["venue", "day", "competence", "rank"],
+                condition=Q(state=TicketState.WAITING),
+                name="line_in_order",
+            )
+        ]

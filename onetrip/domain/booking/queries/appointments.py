@@ -1,0 +1,127 @@
+"""Which times are free, and what has been booked."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, F, Min, QuerySet, Sum
+
+from onetrip.core import clock
+from onetrip.core.errors import NotFound
+from onetrip.domain.booking import rules
+from onetrip.domain.booking.models import Appointment, Slot
+from onetrip.domain.booking.states import APPOINTMENT, LIVE, AppointmentState
+from onetrip.domain.booking.views import AppointmentView, DayLoad, SlotView
+from onetrip.domain.venues import queries as venues
+
+_SLOT_FIELDS = ("public_id", "starts_at", "ends_at", "capacity", "taken")
+
+
+def _open(venue_codes: Sequence[str], competence: str, at: datetime) -> "QuerySet[Slot]":
+    return Slot.objects.filter(
+        schedule__venue__code__in=venue_codes,
+        schedule__competences__contains=[competence],
+        starts_at__gt=at,
+        taken__lt=F("capacity"),
+    )
+
+
+def open_days(
+    *, venue_code: str, competence: str, at: datetime, days: int = rules.DAYS_AHEAD
+) -> list[DayLoad]:
+    """Return the days from today on that still have places, in order."""
+    first = clock.city_day(at)
+    rows = (
+        _open([venue_code], competence, at)
+        .filter(day__gte=first, day__lt=first + timedelta(days=days))
+        .values("day")
+        .annotate(left=Sum(F("capacity") - F("taken")), slots=Count("id"))
+        .order_by("day")
+    )
+    return [DayLoad(day=row["day"], places_left=row["left"], slots=row["slots"]) for row in rows]
+
+
+def open_slots_on(*, venue_code: str, competence: str, day: date, at: datetime) -> list[SlotView]:
+    """Return the times of one day that can still be booked, in order.
+
+    Where several pools of windows can do it at the same time, their places are added up and the emptiest is offered.
+    """
+    rows = (
+        _open([venue_code], competence, at)
+        .filter(day=day)
+        .order_by("starts_at", F("taken") - F("capacity"))
+        .values_list(*_SLOT_FIELDS)
+    )
+    found: dict[datetime, SlotView] = {}
+    for public_id, starts_at, ends_at, capacity, taken in rows:
+        first = found.get(starts_at)
+        left = capacity - taken + (first.places_left if first else 0)
+        found[starts_at] = SlotView(first.id if first else public_id, starts_at, ends_at, left)
+    return list(found.values())
+
+
+def next_open_slots(*, venue_codes: Sequence[str], competence: str, at: datetime) -> dict[str, datetime]:
+    """Return the first free time of each venue that has one."""
+    rows = _open(venue_codes, competence, at).values_list("schedule__venue__code").annotate(Min("starts_at"))
+    return dict(rows.order_by())
+
+
+def _with_slot() -> "QuerySet[Appointment]":
+    return Appointment.objects.select_related("slot__schedule__venue", "ticket", "citizen")
+
+
+def _view(row: Appointment) -> AppointmentView:
+    ticket = getattr(row, "ticket", None)
+    return AppointmentView(
+        id=row.public_id,
+        state=row.state,
+        venue_code=row.slot.schedule.venue.code,
+        venue_name=venues.named(row.slot.schedule.venue),
+        item_code=row.item_code,
+        item_name=row.item_name,
+        starts_at=row.slot.starts_at,
+        ends_at=row.slot.ends_at,
+        held_until=row.held_until if row.state == AppointmentState.HELD else None,
+        arrival_code=row.arrival_code,
+        can=tuple(APPOINTMENT.verbs_from(row.state)),
+        citizen_name=row.citizen.name,
+        ticket_id=ticket.public_id if ticket else None,
+    )
+
+
+def appointment(*, appointment_id: str, citizen_id: int) -> AppointmentView:
+    """Return one of this citizen's appointments; anybody else's does not exist (NotFound)."""
+    row = _with_slot().filter(public_id=appointment_id, citizen_id=citizen_id).first()
+    if row is None:
+        raise NotFound()
+    return _view(row)
+
+
+def appointments_of(*, citizen_id: int, limit: int = 50) -> list[AppointmentView]:
+    """Return what this citizen has booked, the next first, then what is over."""
+    rows = _with_slot().filter(citizen_id=citizen_id).order_by("-slot__starts_at")[:limit]
+    views = [_view(row) for row in rows]
+    ahead = [view for view in views if view.state in LIVE]
+    return sorted(ahead, key=lambda view: view.starts_at) + [view for view in views if view.state not in LIVE]
+
+
+def appointment_by_code(*, venue_code: str, arrival_code: str, day: date) -> AppointmentView:
+    """Return the appointment of that day whose holder shows this code at the reception; raises NotFound."""
+    row = (
+        _with_slot()
+        .filter(arrival_code=arrival_code.strip().replace(" ", ""), slot__day=day)
+        .filter(slot__schedule__venue__code=venue_code)
+        .filter(state__in=[AppointmentState.BOOKED, AppointmentState.CHECKED_IN])
+        .first()
+    )
+    if row is None:
+        raise NotFound(field="arrival_code")
+    return _view(row)
+
+
+def day_list(*, venue_code: str, day: date, limit: int = 500) -> list[AppointmentView]:
+    """Return everybody who is booked at a venue on that day, by time: the reception's list."""
+    rows = _with_slot().filter(slot__day=day, slot__schedule__venue__code=venue_code)
+    shown = rows.exclude(
+        state__in=[AppointmentState.HELD, AppointmentState.EXPIRED, AppointmentState.CANCELLED]
+    )
+    return [_view(row) for row in shown.order_by("slot__starts_at", "id")[:limit]]

@@ -1,0 +1,175 @@
+"""Who is next, who is at which window, and how long it takes."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+
+from onetrip.core import clock
+from onetrip.core.errors import NotFound
+from onetrip.domain.booking import rules
+from onetrip.domain.booking.models import Ticket
+from onetrip.domain.booking.states import AT_A_WINDOW, TICKET, TicketState
+from onetrip.domain.booking.views import BoardView, Load, TicketView, WindowView
+from onetrip.domain.venues import queries as venues
+
+# Service time assumed for a competence that has not been served today.
+DEFAULT_SERVICE_S = 600
+ON_THE_BOARD = (TicketState.WAITING, *AT_A_WINDOW)
+
+
+def _tickets() -> "QuerySet[Ticket]":
+    return Ticket.objects.select_related("venue", "desk", "appointment__slot")
+
+
+def _view(row: Ticket, ahead: int = 0) -> TicketView:
+    return TicketView(
+        id=row.public_id,
+        number=row.number,
+        state=row.state,
+        venue_code=row.venue.code,
+        venue_name=venues.named(row.venue),
+        competence=row.competence,
+        item_code=row.item_code,
+        item_name=row.item_name,
+        taken_at=row.taken_at,
+        ahead=ahead,
+        desk_label=venues.label_of(row.desk) if row.desk else None,
+        called_at=row.called_at,
+        booked_for=row.appointment.slot.starts_at if row.appointment else None,
+        calls=row.calls,
+        can=tuple(TICKET.verbs_from(row.state)),
+    )
+
+
+def ticket(*, ticket_id: str) -> TicketView:
+    """Return a ticket and how many will be called before it; whoever holds the unguessable id may look."""
+    row = _tickets().filter(public_id=ticket_id).first()
+    if row is None:
+        raise NotFound()
+    ahead = 0
+    if row.state == TicketState.WAITING:
+        line = Ticket.objects.filter(venue=row.venue_id, day=row.day, state=TicketState.WAITING)
+        ahead = line.filter(competence=row.competence, rank__lt=row.rank).count()
+    return _view(row, ahead)
+
+
+def board(*, venue_code: str) -> BoardView:
+    """Return what the hall's board shows now."""
+    venue = venues.venue(venue_code)
+    rows = list(_on_the_board(venue_code))
+    at_windows = [row for row in rows if row.state != TicketState.WAITING]
+    called = [
+        (
+            row.number,
+            venues.label_of(row.desk) if row.desk else "",
+            row.called_at or row.taken_at,
+            str(row.state),
+        )
+        for row in sorted(at_windows, key=lambda row: row.called_at or row.taken_at, reverse=True)
+    ]
+    waiting = [(row.number, row.competence) for row in rows if row.state == TicketState.WAITING]
+    return BoardView(venue_code=venue.code, venue_name=venue.name, called=called, waiting=waiting)
+
+
+def _on_the_board(venue_code: str) -> "QuerySet[Ticket]":
+    return (
+        Ticket.objects.filter(venue__code=venue_code, state__in=ON_THE_BOARD)
+        .select_related("desk")
+        .order_by("rank")
+    )
+
+
+def hall_document(venue_code: str) -> dict[str, Any]:
+    """Build the live document of `hall:<venue_code>`: numbers, windows and ranks, no names."""
+    called: dict[str, Any] = {}
+    waiting: dict[str, Any] = {}
+    for row in _on_the_board(venue_code):
+        if row.state == TicketState.WAITING:
+            waiting[row.number] = waiting_entry(row)
+        else:
+            called[row.number] = called_entry(row)
+    return {"called": called, "waiting": waiting}
+
+
+def waiting_entry(row: Ticket) -> dict[str, Any]:
+    """Return how a waiting ticket stands in the hall's live document; ranks are milliseconds, to be compared."""
+    return {"line": row.competence, "rank": int(row.rank.timestamp() * 1000)}
+
+
+def called_entry(row: Ticket) -> dict[str, Any]:
+    """Return how a called ticket stands in the hall's live document. `calls` grows with each recall: speak again."""
+    at = (row.called_at or row.taken_at).isoformat()
+    return {"desk": row.desk.label if row.desk else "", "at": at, "state": str(row.state), "calls": row.calls}
+
+
+def ticket_document(ticket_id: str) -> dict[str, Any]:
+    """Build the live document of `ticket:<id>`; its place in line follows from the hall's document."""
+    row = Ticket.objects.select_related("venue", "desk").filter(public_id=ticket_id).first()
+    if row is None:
+        raise NotFound()
+    return ticket_entry(row)
+
+
+def ticket_entry(row: Ticket) -> dict[str, Any]:
+    """Return a ticket's live document."""
+    entry: dict[str, Any] = {
+        "state": str(row.state),
+        "number": row.number,
+        "venue": row.venue.code,
+        "line": row.competence,
+        "rank": int(row.rank.timestamp() * 1000),
+        "calls": row.calls,
+    }
+    if row.desk:
+        entry["desk"] = row.desk.label
+    return entry
+
+
+def window(*, desk_id: int, at: datetime, limit: int = 20) -> WindowView:
+    """Return the number at a window and the line behind it."""
+    desk = venues.desk(desk_id)
+    day = clock.city_day(at)
+    here = _tickets().filter(venue__code=desk.venue_code, day=day)
+    current = here.filter(desk_id=desk_id, state__in=AT_A_WINDOW).first()
+    line = here.filter(state=TicketState.WAITING, competence__in=desk.competences).order_by("rank", "id")
+    skipped = here.filter(state=TicketState.SKIPPED, competence__in=desk.competences).order_by("-called_at")
+    return WindowView(
+        desk_id=desk.id,
+        desk_label=desk.label,
+        venue_code=desk.venue_code,
+        current=_view(current) if current else None,
+        waiting=[_view(row, ahead) for ahead, row in enumerate(line[:limit])],
+        waiting_count=line.count(),
+        skipped=[_view(row) for row in skipped[:limit]],
+    )
+
+
+def waiting_load(*, venue_codes: Sequence[str], at: datetime) -> dict[str, Load]:
+    """Return how busy each venue is now, in three queries however many venues there are.
+
+    Expected wait: people waiting, shared by the windows that served or are serving somebody within the last hour,
+    times the median service time there today.
+    """
+    day = clock.city_day(at)
+    rows = Ticket.objects.filter(venue__code__in=venue_codes, day=day)
+    waiting = Counter(rows.filter(state=TicketState.WAITING).values_list("venue__code", flat=True))
+    durations: dict[str, list[float]] = defaultdict(list)
+    finished = rows.filter(finished_at__isnull=False, called_at__isnull=False)
+    for code, called_at, finished_at in finished.values_list("venue__code", "called_at", "finished_at"):
+        durations[code].append((finished_at - called_at).total_seconds())
+    recent = at - timedelta(hours=1)
+    staffed: dict[str, set[int]] = defaultdict(set)
+    for code, desk_id in rows.filter(called_at__gte=recent, desk__isnull=False).values_list(
+        "venue__code", "desk_id"
+    ):
+        staffed[code].add(desk_id)
+    return {code: _load(waiting[code], len(staffed[code]), durations[code]) for code in venue_codes}
+
+
+def _load(waiting: int, desks: int, durations: list[float]) -> Load:
+    each = int(rules.median(durations, default=DEFAULT_SERVICE_S))
+    wait = rules.expected_wait_s(ahead=waiting, desks=max(desks, 1), seconds_each=each)
+    return Load(waiting=waiting, desks=desks, expected_wait_s=wait)

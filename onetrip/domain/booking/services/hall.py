@@ -1,0 +1,256 @@
+"""In the hall: arriving, taking a number, being called, served, skipped.
+
+Lock order: appointment, then ticket. Every change shows on the hall's board in the same transaction.
+"""
+
+from datetime import datetime
+
+from django.db import connection
+
+from onetrip.core import clock, live
+from onetrip.core.audit import Actor, record
+from onetrip.core.events import publish
+from onetrip.core.locks import lock_name, lock_one
+from onetrip.core.unit import use_case
+from onetrip.domain.booking import rules
+from onetrip.domain.booking.errors import DeskBusy, DeskCannotServe, NobodyWaiting, NotAtThisDesk, WrongDay
+from onetrip.domain.booking.events import CitizenArrived, VisitServed
+from onetrip.domain.booking.models import Appointment, Ticket
+from onetrip.domain.booking.queries.hall import called_entry, ticket_entry, waiting_entry
+from onetrip.domain.booking.states import APPOINTMENT, AT_A_WINDOW, TICKET, AppointmentState, TicketState
+from onetrip.domain.venues import queries as venues
+
+_COUNT = """
+INSERT INTO booking_ticketcounter AS c (venue_id, competence, day, last)
+SELECT id, %(competence)s, %(day)s, 1 FROM venues_venue WHERE code = %(venue)s
+ON CONFLICT (venue_id, day, competence) DO UPDATE SET last = c.last + 1 RETURNING venue_id, last
+"""
+
+
+def _next_number(venue_code: str, competence: str, at: datetime) -> tuple[int, str]:
+    """Return the venue's row number and the next ticket number of the day."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, {"competence": competence, "day": clock.city_day(at), "venue": venue_code})
+        venue_row, count = cursor.fetchone()
+    return venue_row, rules.ticket_number(competence=competence, count=count)
+
+
+def _show(ticket: Ticket) -> None:
+    """Tell the hall's board and the holder's phone how the ticket stands now."""
+    waiting = waiting_entry(ticket) if ticket.state == TicketState.WAITING else None
+    called = called_entry(ticket) if ticket.state in AT_A_WINDOW else None
+    patch = {"waiting": {ticket.number: waiting}, "called": {ticket.number: called}}
+    live.change(topic=f"hall:{ticket.venue.code}", patch=patch)
+    entry = ticket_entry(ticket)
+    live.change(topic=f"ticket:{ticket.public_id}", patch={**entry, "desk": entry.get("desk")})
+
+
+def _competent(venue_code: str, competence: str) -> None:
+    if competence not in venues.competences_of(venue_code):
+        raise DeskCannotServe()
+
+
+@use_case
+def check_in(*, appointment_id: str, by: Actor, at: datetime) -> str:
+    """Note that a booked citizen has come and return the ticket's id; a second time returns the same ticket.
+
+    Raises WrongDay, WrongState, NotFound.
+    """
+    rows = Appointment.objects.filter(public_id=appointment_id).select_related("slot__schedule__venue")
+    appointment = lock_one(rows)
+    if appointment.state == AppointmentState.CHECKED_IN:
+        return str(Ticket.objects.values_list("public_id", flat=True).get(appointment=appointment))
+    state = APPOINTMENT.next_state(appointment.state, "check_in")
+    slot = appointment.slot
+    if clock.city_day(at) != slot.day:
+        raise WrongDay(day=slot.day.isoformat())
+    appointment.state, appointment.changed_at = state, at
+    appointment.save(update_fields=["state", "changed_at"])
+    ticket = _new_ticket(
+        venue_code=slot.schedule.venue.code,
+        competence=appointment.competence,
+        item=(appointment.item_code, appointment.item_name),
+        citizen_id=appointment.citizen_id,
+        appointment=appointment,
+        at=at,
+    )
+    record(verb="appointment.check_in", subject=f"appointment:{appointment_id}", by=by, at=at)
+    publish(CitizenArrived(appointment_id=appointment_id, ticket_id=ticket.public_id, at=at, by=by))
+    return ticket.public_id
+
+
+@use_case
+def take_ticket(
+    *,
+    venue_code: str,
+    competence: str,
+    item_code: str,
+    item_name: str,
+    citizen_id: int | None = None,
+    by: Actor,
+    at: datetime,
+) -> str:
+    """Give a walk-in a number and return the ticket's id. Raises DeskCannotServe, NotFound."""
+    _competent(venue_code, competence)
+    ticket = _new_ticket(
+        venue_code=venue_code,
+        competence=competence,
+        item=(item_code, item_name),
+        citizen_id=citizen_id,
+        appointment=None,
+        at=at,
+    )
+    record(verb="ticket.take", subject=f"ticket:{ticket.public_id}", by=by, at=at)
+    return ticket.public_id
+
+
+def _new_ticket(
+    *,
+    venue_code: str,
+    competence: str,
+    item: tuple[str, str],
+    citizen_id: int | None,
+    appointment: Appointment | None,
+    at: datetime,
+) -> Ticket:
+    venue_row, number = _next_number(venue_code, competence, at)
+    booked_for = appointment.slot.starts_at if appointment else None
+    ticket = Ticket.objects.create(
+        venue_id=venue_row,
+        competence=competence,
+        day=clock.city_day(at),
+        number=number,
+        rank=rules.line_rank(arrived_at=at, slot_starts_at=booked_for),
+        state=TicketState.WAITING,
+        appointment=appointment,
+        citizen_id=citizen_id,
+        item_code=item[0],
+        item_name=item[1],
+        taken_at=at,
+    )
+    _show(ticket)
+    return ticket
+
+
+@use_case
+def call_next(*, desk_id: int, by: Actor, at: datetime) -> str:
+    """Call the first in line to this window and return the ticket's id.
+
+    Two windows at the same moment get two different people: a ticket another window is just calling is passed over.
+    Raises DeskBusy while a ticket is at the window, NobodyWaiting.
+    """
+    desk = venues.desk(desk_id)
+    lock_name(
+        f"desk:{desk_id}"
+    )  # a double tap waits here, so that it does not hold a second ticket meanwhile
+    line = Ticket.objects.filter(venue__code=desk.venue_code, day=clock.city_day(at))
+    busy = line.filter(desk_id=desk_id, state__in=AT_A_WINDOW).values_list("number", flat=True).first()
+    if busy is not None:
+        raise DeskBusy(number=busy)
+    waiting = line.filter(state=TicketState.WAITING, competence__in=desk.competences).order_by("rank", "id")
+    ticket = waiting.select_related("venue").select_for_update(skip_locked=True, of=("self",)).first()
+    if ticket is None:
+        raise NobodyWaiting()
+    ticket.desk_id = desk_id
+    ticket.called_at = at
+    ticket.calls = 1
+    _move(ticket, "call", by=by, at=at)
+    return ticket.public_id
+
+
+def _move(ticket: Ticket, verb: str, *, by: Actor, at: datetime) -> None:
+    ticket.state = TICKET.next_state(ticket.state, verb)
+    ticket.save(update_fields=["state", "desk", "called_at", "calls", "served_from", "finished_at", "rank"])
+    _show(ticket)
+    record(
+        verb=f"ticket.{verb}",
+        subject=f"ticket:{ticket.public_id}",
+        by=by,
+        at=at,
+        detail={"desk": ticket.desk_id, "number": ticket.number},
+    )
+
+
+def _at_desk(ticket_id: str, desk_id: int) -> Ticket:
+    ticket = lock_one(Ticket.objects.filter(public_id=ticket_id).select_related("venue"))
+    if ticket.desk_id != desk_id:
+        raise NotAtThisDesk()
+    return ticket
+
+
+@use_case
+def recall_ticket(*, ticket_id: str, desk_id: int, by: Actor, at: datetime) -> None:
+    """Call the same number again. Raises NotAtThisDesk, WrongState, NotFound."""
+    ticket = _at_desk(ticket_id, desk_id)
+    ticket.calls += 1
+    _move(ticket, "recall", by=by, at=at)
+
+
+@use_case
+def skip_ticket(*, ticket_id: str, desk_id: int, by: Actor, at: datetime) -> None:
+    """Pass over somebody who does not come; they can be taken back into the line. Raises as recall_ticket."""
+    _move(_at_desk(ticket_id, desk_id), "skip", by=by, at=at)
+
+
+@use_case
+def start_serving(*, ticket_id: str, desk_id: int, by: Actor, at: datetime) -> None:
+    """The citizen stands at the window. Raises as recall_ticket."""
+    ticket = _at_desk(ticket_id, desk_id)
+    ticket.served_from = at
+    _move(ticket, "serve", by=by, at=at)
+
+
+@use_case
+def return_to_line(*, ticket_id: str, desk_id: int, by: Actor, at: datetime) -> None:
+    """Put a called or skipped number back. It keeps its rank and so stands in front of later ones.
+
+    Raises DeskCannotServe for a desk of another hall or line, NotAtThisDesk, WrongState, NotFound.
+    """
+    ticket = lock_one(Ticket.objects.filter(public_id=ticket_id).select_related("venue"))
+    desk = venues.desk(desk_id)
+    if desk.venue_code != ticket.venue.code or ticket.competence not in desk.competences:
+        raise DeskCannotServe()
+    if ticket.state in AT_A_WINDOW and ticket.desk_id != desk_id:
+        raise NotAtThisDesk()
+    ticket.desk = None
+    ticket.served_from = None
+    _move(ticket, "return", by=by, at=at)
+
+
+@use_case
+def finish_ticket(*, ticket_id: str, desk_id: int, by: Actor, at: datetime) -> None:
+    """The window is done with this number. Raises as recall_ticket."""
+    ticket = _at_desk(ticket_id, desk_id)
+    ticket.finished_at = at
+    _move(ticket, "finish", by=by, at=at)
+    if ticket.appointment_id is not None:
+        appointment = lock_one(Appointment.objects.filter(pk=ticket.appointment_id))
+        appointment.state = APPOINTMENT.next_state(appointment.state, "finish")
+        appointment.changed_at = at
+        appointment.save(update_fields=["state", "changed_at"])
+    publish(VisitServed(ticket_id=ticket_id, at=at, by=by))
+
+
+@use_case
+def leave_line(*, ticket_id: str, by: Actor, at: datetime) -> None:
+    """Give up a place in line. Raises WrongState, NotFound."""
+    _move(lock_one(Ticket.objects.filter(public_id=ticket_id).select_related("venue")), "leave", by=by, at=at)
+
+
+@use_case
+def clear_yesterday(*, at: datetime, limit: int = 1000) -> int:
+    """Close the lines of days that are over; return how many tickets were still in them."""
+    stale = Ticket.objects.filter(
+        day__lt=clock.city_day(at), state__in=[TicketState.WAITING, TicketState.SKIPPED, *AT_A_WINDOW]
+    )
+    rows = list(
+        stale.select_related("venue").order_by("pk").select_for_update(skip_locked=True, of=("self",))[:limit]
+    )
+    by = Actor.system("booking.clear_yesterday")
+    for ticket in rows:
+        if ticket.state in AT_A_WINDOW:
+            ticket.finished_at = at
+            _move(ticket, "finish", by=by, at=at)
+        else:
+            _move(ticket, "leave", by=by, at=at)
+    return len(rows)

@@ -1,0 +1,73 @@
+"""The life of an appointment and of a ticket, each as one table."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from onetrip.core.transitions import Transition, TransitionTable
+
+CITIZEN, STAFF, SYSTEM = "citizen", "staff", "system"
+
+
+class AppointmentState(TextChoices):
+    HELD = "held", _("held for you")
+    BOOKED = "booked", _("booked")
+    CHECKED_IN = "checked_in", _("arrived")
+    SERVED = "served", _("served")
+    EXPIRED = "expired", _("hold expired")
+    CANCELLED = "cancelled", _("cancelled")
+    NO_SHOW = "no_show", _("did not come")
+
+
+class TicketState(TextChoices):
+    WAITING = "waiting", _("waiting")
+    CALLED = "called", _("called")
+    SERVING = "serving", _("at the window")
+    SERVED = "served", _("finished")
+    SKIPPED = "skipped", _("passed over")
+    LEFT = "left", _("left")
+
+
+# States in which an appointment takes up a place of its slot / is still ahead of the citizen.
+TAKES_A_PLACE = (
+    AppointmentState.HELD,
+    AppointmentState.BOOKED,
+    AppointmentState.CHECKED_IN,
+    AppointmentState.SERVED,
+    AppointmentState.NO_SHOW,
+)
+LIVE = (AppointmentState.HELD, AppointmentState.BOOKED, AppointmentState.CHECKED_IN)
+AT_A_WINDOW = (TicketState.CALLED, TicketState.SERVING)
+
+_A = AppointmentState
+APPOINTMENT = TransitionTable(
+    "booking.appointment",
+    [
+        Transition(_A.HELD, "confirm", _A.BOOKED, (CITIZEN, STAFF)),
+        Transition(_A.HELD, "cancel", _A.CANCELLED, (CITIZEN, STAFF, SYSTEM)),
+        Transition(_A.HELD, "expire", _A.EXPIRED, (SYSTEM,)),
+        Transition(_A.BOOKED, "reschedule", _A.BOOKED, (CITIZEN, STAFF)),
+        Transition(_A.BOOKED, "cancel", _A.CANCELLED, (CITIZEN, STAFF, SYSTEM)),
+        Transition(_A.BOOKED, "check_in", _A.CHECKED_IN, (CITIZEN, STAFF)),
+        Transition(_A.BOOKED, "miss", _A.NO_SHOW, (SYSTEM,)),
+        Transition(_A.CHECKED_IN, "finish", _A.SERVED, (STAFF,)),
+        Transition(_A.CHECKED_IN, "leave", _A.NO_SHOW, (STAFF, SYSTEM)),
+    ],
+)
+
+_T = TicketState
+TICKET = TransitionTable(
+    "booking.ticket",
+    [
+        Transition(_T.WAITING, "call", _T.CALLED, (STAFF,)),
+        Transition(_T.WAITING, "leave", _T.LEFT, (CITIZEN, STAFF, SYSTEM)),
+        Transition(_T.CALLED, "recall", _T.CALLED, (STAFF,)),
+        Transition(_T.CALLED, "skip", _T.SKIPPED, (STAFF,)),
+        Transition(_T.CALLED, "return", _T.WAITING, (STAFF,)),
+        Transition(_T.CALLED, "serve", _T.SERVING, (STAFF,)),
+        Transition(_T.CALLED, "finish", _T.SERVED, (STAFF,)),
+        Transition(_T.SERVING, "return", _T.WAITING, (STAFF,)),
+        Transition(_T.SERVING, "finish", _T.SERVED, (STAFF,)),
+        Transition(_T.SKIPPED, "return", _T.WAITING, (STAFF,)),
+        Transition(_T.SKIPPED, "leave", _T.LEFT, (STAFF, SYSTEM)),
+    ],
+)

@@ -1,0 +1,95 @@
+"""What booking shows of itself: plain frozen values."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class DayLoad:
+    """One day of a venue: how many places are left in how many slots."""
+
+    day: date
+    places_left: int
+    slots: int
+
+
+@dataclass(frozen=True)
+class SlotView:
+    """A time that can be booked; `id` is public."""
+
+    id: str
+    starts_at: datetime
+    ends_at: datetime
+    places_left: int
+
+
+@dataclass(frozen=True)
+class AppointmentView:
+    """An appointment as its owner and the reception see it. `can` lists the verbs that are possible now."""
+
+    id: str
+    state: str
+    venue_code: str
+    venue_name: str
+    item_code: str
+    item_name: str
+    starts_at: datetime
+    ends_at: datetime
+    held_until: datetime | None
+    arrival_code: str
+    can: tuple[str, ...]
+    citizen_name: str = ""
+    ticket_id: str | None = None
+
+
+@dataclass(frozen=True)
+class TicketView:
+    """A number in the line. `ahead` counts those who will be called earlier in the same line."""
+
+    id: str
+    number: str
+    state: str
+    venue_code: str
+    venue_name: str
+    competence: str
+    item_code: str
+    item_name: str
+    taken_at: datetime
+    ahead: int = 0
+    desk_label: str | None = None
+    called_at: datetime | None = None
+    booked_for: datetime | None = None
+    calls: int = 0
+    can: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class BoardView:
+    """What hangs on the wall of a hall: numbers and windows, never names."""
+
+    venue_code: str
+    venue_name: str
+    called: list[tuple[str, str, datetime, str]]
+    waiting: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class WindowView:
+    """The desk of a window officer: the number at the window, and the line behind it."""
+
+    desk_id: int
+    desk_label: str
+    venue_code: str
+    current: TicketView | None
+    waiting: list[TicketView]
+    waiting_count: int
+    skipped: list[TicketView]
+
+
+@dataclass(frozen=True)
+class Load:
+    """How busy a venue is: people waiting, windows staffed now, expected wait of a walk-in in seconds."""
+
+    waiting: int
+    desks: int
+    expected_wait_s: int

@@ -1,0 +1,122 @@
+"""Real concurrent transactions: the database is the referee."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from onetrip.core.errors import Refusal
+from onetrip.domain.booking import services
+from onetrip.domain.booking.models import Appointment, Slot, Ticket
+from tests.domain.booking.conftest import BY, NOON, build_citizens, build_hall
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(calls, *, threads=24):
+    """Run all calls side by side; return (results, refusal codes). Anything but a refusal fails the test."""
+
+    def run(call):
+        try:
+            return call()
+        except Refusal as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(threads) as pool:
+        outcomes = list(pool.map(run, calls))
+    refusals = [outcome.code for outcome in outcomes if isinstance(outcome, Refusal)]
+    return [outcome for outcome in outcomes if not isinstance(outcome, Refusal)], refusals
+
+
+def hold(slot, citizen, item="i40"):
+    return lambda: services.hold_slot(
+        slot_id=slot.public_id,
+        citizen_id=citizen.pk,
+        competence="vehicle",
+        item_code=item,
+        item_name="换证",
+        by=BY,
+        at=NOON,
+    )
+
+
+def test_200_citizens_and_the_last_5_places():
+    slot = build_hall().slot(capacity=5)
+    held, refused = at_once([hold(slot, citizen) for citizen in build_citizens(200)])
+    assert len(held) == 5
+    assert set(refused) == {"slot_full"} and len(refused) == 195
+    assert Slot.objects.get().taken == 5 == Appointment.objects.count()
+
+
+def test_one_citizen_taps_twenty_times():
+    slot = build_hall().slot(capacity=20)
+    (citizen,) = build_citizens(1)
+    at_once([hold(slot, citizen)] * 20)
+    assert Appointment.objects.filter(state="held").count() == 1
+    assert Slot.objects.get().taken == 1
+
+
+def test_a_double_confirmation_books_once():
+    slot = build_hall().slot()
+    (citizen,) = build_citizens(1)
+    appointment_id = hold(slot, citizen)()
+    confirm = [lambda: services.confirm_appointment(appointment_id=appointment_id, by=BY, at=NOON)] * 10
+    results, refused = at_once(confirm)
+    assert (len(results), refused) == (10, [])
+    assert Appointment.objects.get().state == "booked"
+
+
+def test_people_who_swap_their_times_do_not_wait_for_each_other():
+    hall = build_hall()
+    slots = [hall.slot(starts_at=NOON + timedelta(hours=1 + n), capacity=30) for n in range(4)]
+    citizens = build_citizens(24)
+    moves = []
+    for n, citizen in enumerate(citizens):
+        appointment_id = hold(slots[n % 4], citizen)()
+        services.confirm_appointment(appointment_id=appointment_id, by=BY, at=NOON)
+        moves.append((appointment_id, slots[(n + 1 + n % 3) % 4]))
+    results, refused = at_once(
+        [
+            lambda appointment_id=appointment_id, slot=slot: services.reschedule_appointment(
+                appointment_id=appointment_id, slot_id=slot.public_id, by=BY, at=NOON
+            )
+            for appointment_id, slot in moves
+        ]
+    )
+    assert (len(results), refused) == (24, [])
+    for slot in Slot.objects.all():
+        assert slot.taken == slot.appointments.filter(state="booked").count()
+
+
+def test_two_windows_never_call_one_ticket_and_one_window_never_two():
+    hall = build_hall()
+    for _number in range(6):
+        services.take_ticket(
+            venue_code=hall.venue.code,
+            competence="vehicle",
+            item_code="i40",
+            item_name="换证",
+            by=BY,
+            at=NOON,
+        )
+    calls = [
+        lambda desk=desk: services.call_next(desk_id=desk.pk, by=BY, at=NOON)
+        for desk in hall.desks
+        for _n in range(8)
+    ]
+    called, refused = at_once(calls)
+    assert len(called) == len(set(called)) == 2
+    assert set(refused) == {"desk_busy"}
+    assert Ticket.objects.filter(state="called").count() == 2
+
+
+def test_numbers_are_given_out_without_gaps_or_doubles():
+    hall = build_hall()
+    take = lambda: services.take_ticket(  # noqa: E731
+        venue_code=hall.venue.code, competence="vehicle", item_code="i40", item_name="换证", by=BY, at=NOON
+    )
+    at_once([take] * 60)
+    assert sorted(Ticket.objects.values_list("number", flat=True)) == [f"V{n:03d}" for n in range(1, 61)]
