@@ -49,7 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     call_command("migrate", interactive=False, verbosity=0)
     if importlib.util.find_spec(CITY_BUILDER) is not None:
         builder = importlib.import_module(CITY_BUILDER)
-        builder.build(progress=lambda done, total, text="": tell(done, total, text or "Building the city"))
+        builder.build(progress=lambda step, done, total: tell(done, total, f"Building the city: {step}"))
     note_fingerprint(database_url=os.environ["DATABASE_URL"], value=fingerprint())
     return 0
 
