@@ -27,8 +27,12 @@ class SubdistrictCard:
 
 @dataclass(frozen=True)
 class VenueCard:
-    """A place with windows. `synthetic`: pages say that it is a sample; `demonstration`: open round the clock."""
+    """A place with windows. `synthetic`: pages say that it is a sample; `demonstration`: open round the clock.
 
+    `id` is the row number, for foreign keys of the modules above; pages use the code.
+    """
+
+    id: int
     code: str
     name: str
     kind: str
@@ -88,9 +92,13 @@ class WindowHours:
 
 
 @dataclass(frozen=True)
-class Capacity:
-    """The stretches of one day at which a pool of windows is staffed: windows of a venue with the same competences."""
+class PoolHours:
+    """One day of a pool: the windows of a venue with the same competences (sorted), which share their places.
 
+    `venue_id` is the row number, for foreign keys of the modules above.
+    """
+
+    venue_id: int
     venue_code: str
     competences: tuple[str, ...]
     day: date

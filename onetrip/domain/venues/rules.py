@@ -1,4 +1,4 @@
-"""Pure decisions: which hours hold on a day, when doors open next, how many desks are staffed, how far it is.
+"""Pure decisions: which hours hold on a day, when doors open next and how many desks are staffed.
 
 A span is a pair of minutes after midnight on the city's clocks, `(540, 720)` for 09:00 to 12:00; 1440 is the end of
 the day.
@@ -7,7 +7,6 @@ the day.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from math import asin, cos, isfinite, radians, sin, sqrt
 
 from onetrip.core import clock
 from onetrip.core.workdays import is_workday
@@ -17,7 +16,6 @@ Span = tuple[int, int]
 WHOLE_DAY: Span = (0, 1440)
 # Spring Festival and National Day are nine days at most; a venue closed for longer than this is closed for good.
 HORIZON_DAYS = 60
-_EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
 _SATURDAY, _SUNDAY, _MONDAY, _FRIDAY = 5, 6, 0, 4
 
 
@@ -133,28 +131,3 @@ def desks_over_time(desks: Iterable[Iterable[Span]]) -> list[tuple[int, int, int
         staffed += steps[minute]
         since = minute
     return stretches
-
-
-def is_point(latitude: float, longitude: float) -> bool:
-    """Say whether the two are degrees on earth."""
-    return isfinite(latitude) and isfinite(longitude) and abs(latitude) <= 90 and abs(longitude) <= 180
-
-
-def distance_m(latitude: float, longitude: float, to_latitude: float, to_longitude: float) -> int:
-    """Return the great-circle distance in metres (haversine formula, WGS84 degrees)."""
-    half_north = sin(radians(to_latitude - latitude) / 2)
-    half_east = sin(radians(to_longitude - longitude) / 2)
-    chord = half_north**2 + cos(radians(latitude)) * cos(radians(to_latitude)) * half_east**2
-    return round(2 * _EARTH_RADIUS_M * asin(sqrt(min(1.0, chord))))
-
-
-def inside(outline: Sequence[Sequence[Sequence[float]]], *, latitude: float, longitude: float) -> bool:
-    """Say whether the point lies within the rings (even-odd rule, so that a second ring is a hole)."""
-    odd = False
-    for ring in outline:
-        for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False):
-            if (y1 > latitude) != (y2 > latitude) and longitude < (x2 - x1) * (latitude - y1) / (
-                y2 - y1
-            ) + x1:
-                odd = not odd
-    return odd

@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -18,160 +17,416 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ReferenceLoad',
+            name="ReferenceLoad",
             fields=[
-                ('name', models.SlugField(max_length=40, primary_key=True, serialize=False)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('loaded_at', models.DateTimeField()),
+                ("name", models.SlugField(max_length=40, primary_key=True, serialize=False)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("loaded_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='District',
+            name="District",
             fields=[
-                ('code', models.CharField(max_length=6, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=40)),
-                ('name_en', models.CharField(max_length=80)),
-                ('outline', models.JSONField(default=list)),
-                ('lies_in', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='zones', to='venues.district')),
+                ("code", models.CharField(max_length=6, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=40)),
+                ("name_en", models.CharField(max_length=80)),
+                ("outline", models.JSONField(default=list)),
+                (
+                    "lies_in",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="zones",
+                        to="venues.district",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('code',),
+                "ordering": ("code",),
             },
         ),
         migrations.CreateModel(
-            name='Subdistrict',
+            name="Subdistrict",
             fields=[
-                ('code', models.CharField(max_length=9, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=60)),
-                ('name_en', models.CharField(max_length=120)),
-                ('latitude', models.FloatField()),
-                ('longitude', models.FloatField()),
-                ('valid_from', models.DateField()),
-                ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='subdistricts', to='venues.district')),
+                ("code", models.CharField(max_length=9, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=60)),
+                ("name_en", models.CharField(max_length=120)),
+                ("latitude", models.FloatField()),
+                ("longitude", models.FloatField()),
+                ("valid_from", models.DateField()),
+                (
+                    "district",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="subdistricts",
+                        to="venues.district",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('code',),
+                "ordering": ("code",),
             },
         ),
         migrations.CreateModel(
-            name='Venue',
+            name="Venue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('name_en', models.CharField(max_length=200)),
-                ('kind', models.CharField(choices=[('household', 'Household registration room'), ('traffic', 'Vehicle and driver office'), ('exit_entry', 'Exit and entry hall'), ('approval', 'Administrative approval hall'), ('fire', 'Fire safety desk')], max_length=20)),
-                ('jurisdiction', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=9), blank=True, default=list, size=None)),
-                ('latitude', models.FloatField()),
-                ('longitude', models.FloatField()),
-                ('address', models.CharField(max_length=200)),
-                ('phone', models.CharField(max_length=40)),
-                ('follows_workdays', models.BooleanField(default=True)),
-                ('synthetic', models.BooleanField(default=False)),
-                ('demonstration', models.BooleanField(default=False)),
-                ('subdistrict', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='venues', to='venues.subdistrict')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("name_en", models.CharField(max_length=200)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("household", "Household registration room"),
+                            ("traffic", "Vehicle and driver office"),
+                            ("exit_entry", "Exit and entry hall"),
+                            ("approval", "Administrative approval hall"),
+                            ("fire", "Fire safety desk"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "jurisdiction",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=9), blank=True, default=list, size=None
+                    ),
+                ),
+                ("latitude", models.FloatField()),
+                ("longitude", models.FloatField()),
+                ("address", models.CharField(max_length=200)),
+                ("phone", models.CharField(max_length=40)),
+                ("follows_workdays", models.BooleanField(default=True)),
+                ("synthetic", models.BooleanField(default=False)),
+                ("demonstration", models.BooleanField(default=False)),
+                (
+                    "subdistrict",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="venues",
+                        to="venues.subdistrict",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('code',),
+                "ordering": ("code",),
             },
         ),
         migrations.CreateModel(
-            name='OpeningSpan',
+            name="OpeningSpan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField()),
-                ('opens', models.PositiveSmallIntegerField()),
-                ('closes', models.PositiveSmallIntegerField()),
-                ('venue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opening_spans', to='venues.venue')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("weekday", models.PositiveSmallIntegerField()),
+                ("opens", models.PositiveSmallIntegerField()),
+                ("closes", models.PositiveSmallIntegerField()),
+                (
+                    "venue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="opening_spans",
+                        to="venues.venue",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('weekday', 'opens'),
+                "ordering": ("weekday", "opens"),
             },
         ),
         migrations.CreateModel(
-            name='Desk',
+            name="Desk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=20)),
-                ('label', models.CharField(max_length=40)),
-                ('label_en', models.CharField(max_length=60)),
-                ('kind', models.CharField(choices=[('window', 'Window'), ('video', 'Video post')], max_length=10)),
-                ('competences', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), size=None)),
-                ('venue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='desks', to='venues.venue')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=20)),
+                ("label", models.CharField(max_length=40)),
+                ("label_en", models.CharField(max_length=60)),
+                (
+                    "kind",
+                    models.CharField(choices=[("window", "Window"), ("video", "Video post")], max_length=10),
+                ),
+                (
+                    "competences",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20), size=None
+                    ),
+                ),
+                (
+                    "venue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="desks", to="venues.venue"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('venue_id', 'kind', 'id'),
+                "ordering": ("venue_id", "kind", "id"),
             },
         ),
         migrations.CreateModel(
-            name='CalendarException',
+            name="CalendarException",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('opens', models.PositiveSmallIntegerField(default=0)),
-                ('closes', models.PositiveSmallIntegerField(default=0)),
-                ('reason', models.CharField(max_length=200)),
-                ('venue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calendar_exceptions', to='venues.venue')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("opens", models.PositiveSmallIntegerField(default=0)),
+                ("closes", models.PositiveSmallIntegerField(default=0)),
+                ("reason", models.CharField(max_length=200)),
+                (
+                    "venue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="calendar_exceptions",
+                        to="venues.venue",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('day', 'opens'),
+                "ordering": ("day", "opens"),
             },
         ),
         migrations.CreateModel(
-            name='RosterEntry',
+            name="RosterEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('weekday', models.PositiveSmallIntegerField(null=True)),
-                ('day', models.DateField(null=True)),
-                ('starts', models.PositiveSmallIntegerField()),
-                ('ends', models.PositiveSmallIntegerField()),
-                ('desk', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roster', to='venues.desk')),
-                ('staff', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("weekday", models.PositiveSmallIntegerField(null=True)),
+                ("day", models.DateField(null=True)),
+                ("starts", models.PositiveSmallIntegerField()),
+                ("ends", models.PositiveSmallIntegerField()),
+                (
+                    "desk",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="roster", to="venues.desk"
+                    ),
+                ),
+                (
+                    "staff",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('day', 'weekday', 'starts', 'id'),
-                'indexes': [models.Index(condition=models.Q(('day__isnull', False)), fields=['day'], name='roster_day')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('day__isnull', True), ('weekday__lte', 6)), models.Q(('day__isnull', False), ('weekday__isnull', True)), _connector='OR'), name='roster_weekday_or_day'), models.CheckConstraint(condition=models.Q(models.Q(('ends__lte', 1440), ('starts__lt', models.F('ends'))), models.Q(('day__isnull', False), ('ends', 0), ('starts', 0)), _connector='OR'), name='roster_within_day'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('desk__isnull', False), ('weekday__isnull', False)), expressions=[(models.Func(models.F('desk_id'), models.F('desk_id'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('weekday'), models.F('weekday'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('starts'), models.F('ends'), function='int4range'), '&&')], name='roster_desk_weekday_never_twice'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('day__isnull', False), ('desk__isnull', False)), expressions=[(models.Func(models.F('desk_id'), models.F('desk_id'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('day'), models.F('day'), models.Value('[]'), function='daterange'), '&&'), (models.Func(models.F('starts'), models.F('ends'), function='int4range'), '&&')], name='roster_desk_day_never_twice'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('staff__isnull', False), ('weekday__isnull', False)), expressions=[(models.Func(models.F('staff_id'), models.F('staff_id'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('weekday'), models.F('weekday'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('starts'), models.F('ends'), function='int4range'), '&&')], name='roster_staff_weekday_never_twice'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('day__isnull', False), ('staff__isnull', False)), expressions=[(models.Func(models.F('staff_id'), models.F('staff_id'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('day'), models.F('day'), models.Value('[]'), function='daterange'), '&&'), (models.Func(models.F('starts'), models.F('ends'), function='int4range'), '&&')], name='roster_staff_day_never_twice')],
+                "ordering": ("day", "weekday", "starts", "id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("day__isnull", False)), fields=["day"], name="roster_day"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("day__isnull", True), ("weekday__lte", 6)),
+                            models.Q(("day__isnull", False), ("weekday__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="roster_weekday_or_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ends__lte", 1440), ("starts__lt", models.F("ends"))),
+                            models.Q(("day__isnull", False), ("ends", 0), ("starts", 0)),
+                            _connector="OR",
+                        ),
+                        name="roster_within_day",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("desk__isnull", False), ("weekday__isnull", False)),
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.F("desk_id"),
+                                    models.F("desk_id"),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.F("weekday"),
+                                    models.F("weekday"),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            (models.Func(models.F("starts"), models.F("ends"), function="int4range"), "&&"),
+                        ],
+                        name="roster_desk_weekday_never_twice",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("day__isnull", False), ("desk__isnull", False)),
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.F("desk_id"),
+                                    models.F("desk_id"),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.F("day"), models.F("day"), models.Value("[]"), function="daterange"
+                                ),
+                                "&&",
+                            ),
+                            (models.Func(models.F("starts"), models.F("ends"), function="int4range"), "&&"),
+                        ],
+                        name="roster_desk_day_never_twice",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("staff__isnull", False), ("weekday__isnull", False)),
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.F("staff_id"),
+                                    models.F("staff_id"),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.F("weekday"),
+                                    models.F("weekday"),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            (models.Func(models.F("starts"), models.F("ends"), function="int4range"), "&&"),
+                        ],
+                        name="roster_staff_weekday_never_twice",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("day__isnull", False), ("staff__isnull", False)),
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.F("staff_id"),
+                                    models.F("staff_id"),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.F("day"), models.F("day"), models.Value("[]"), function="daterange"
+                                ),
+                                "&&",
+                            ),
+                            (models.Func(models.F("starts"), models.F("ends"), function="int4range"), "&&"),
+                        ],
+                        name="roster_staff_day_never_twice",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='venue',
-            constraint=models.CheckConstraint(condition=models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), name='venue_on_earth'),
+            model_name="venue",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("latitude__range", (-90, 90)), ("longitude__range", (-180, 180))),
+                name="venue_on_earth",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openingspan',
-            constraint=models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='opening_weekday'),
+            model_name="openingspan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weekday__lte", 6)), name="opening_weekday"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openingspan',
-            constraint=models.CheckConstraint(condition=models.Q(('closes__lte', 1440), ('opens__lt', models.F('closes'))), name='opening_within_day'),
+            model_name="openingspan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closes__lte", 1440), ("opens__lt", models.F("closes"))),
+                name="opening_within_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openingspan',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('venue_id'), models.F('venue_id'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('weekday'), models.F('weekday'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('opens'), models.F('closes'), function='int4range'), '&&')], name='opening_never_twice'),
+            model_name="openingspan",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    (
+                        models.Func(
+                            models.F("venue_id"),
+                            models.F("venue_id"),
+                            models.Value("[]"),
+                            function="int8range",
+                        ),
+                        "&&",
+                    ),
+                    (
+                        models.Func(
+                            models.F("weekday"), models.F("weekday"), models.Value("[]"), function="int8range"
+                        ),
+                        "&&",
+                    ),
+                    (models.Func(models.F("opens"), models.F("closes"), function="int4range"), "&&"),
+                ],
+                name="opening_never_twice",
+            ),
         ),
         migrations.AddIndex(
-            model_name='desk',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['competences'], name='desk_competences'),
+            model_name="desk",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["competences"], name="desk_competences"),
         ),
         migrations.AddConstraint(
-            model_name='desk',
-            constraint=models.UniqueConstraint(fields=('venue', 'code'), name='desk_code_once_a_venue'),
+            model_name="desk",
+            constraint=models.UniqueConstraint(fields=("venue", "code"), name="desk_code_once_a_venue"),
         ),
         migrations.AddConstraint(
-            model_name='desk',
-            constraint=models.CheckConstraint(condition=models.Q(('competences', []), _negated=True), name='desk_can_do_something'),
+            model_name="desk",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("competences", []), _negated=True), name="desk_can_do_something"
+            ),
         ),
         migrations.AddIndex(
-            model_name='calendarexception',
-            index=models.Index(fields=['venue', 'day'], name='exception_day'),
+            model_name="calendarexception",
+            index=models.Index(fields=["venue", "day"], name="exception_day"),
         ),
         migrations.AddConstraint(
-            model_name='calendarexception',
-            constraint=models.UniqueConstraint(fields=('venue', 'day', 'opens'), name='exception_once'),
+            model_name="calendarexception",
+            constraint=models.UniqueConstraint(fields=("venue", "day", "opens"), name="exception_once"),
         ),
         migrations.AddConstraint(
-            model_name='calendarexception',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closes', 0), ('opens', 0)), models.Q(('closes__lte', 1440), ('opens__lt', models.F('closes'))), _connector='OR'), name='exception_within_day'),
+            model_name="calendarexception",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closes", 0), ("opens", 0)),
+                    models.Q(("closes__lte", 1440), ("opens__lt", models.F("closes"))),
+                    _connector="OR",
+                ),
+                name="exception_within_day",
+            ),
         ),
     ]

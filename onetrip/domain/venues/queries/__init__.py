@@ -1,9 +1,9 @@
 """Reads, named by the question they answer. Every list costs a fixed number of queries, however long it is."""
 
 from onetrip.domain.venues.cards import (
-    Capacity,
     DeskCard,
     DistrictCard,
+    PoolHours,
     RosterLine,
     SubdistrictCard,
     VenueCard,
@@ -21,11 +21,11 @@ from onetrip.domain.venues.queries.desks import (
     roster_of,
 )
 from onetrip.domain.venues.queries.hours import (
-    capacity_between,
     hours,
     next_opening,
     next_video_opening,
     opening_spans,
+    pool_hours_between,
     weekly_hours,
     window_capacity,
 )
@@ -39,11 +39,12 @@ from onetrip.domain.venues.queries.places import (
     venue,
     venues,
 )
+from onetrip.domain.venues.queries.rows import label_of, named
 
 __all__ = [
-    "Capacity",
     "DeskCard",
     "DistrictCard",
+    "PoolHours",
     "RosterLine",
     "SubdistrictCard",
     "VenueCard",
@@ -51,7 +52,6 @@ __all__ = [
     "VenueHours",
     "WeekSpan",
     "WindowHours",
-    "capacity_between",
     "choices_for",
     "city_outline",
     "competences_of",
@@ -60,9 +60,12 @@ __all__ = [
     "desks_of",
     "districts",
     "hours",
+    "label_of",
+    "named",
     "next_opening",
     "next_video_opening",
     "opening_spans",
+    "pool_hours_between",
     "posts_for",
     "roster_of",
     "subdistrict",

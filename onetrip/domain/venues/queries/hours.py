@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from onetrip.core import clock
 from onetrip.domain.venues import rules
 from onetrip.domain.venues.calendars import StaffedDesk, staffed_desks
-from onetrip.domain.venues.cards import Capacity, VenueHours, WeekSpan, WindowHours
+from onetrip.domain.venues.cards import PoolHours, VenueHours, WeekSpan, WindowHours
 from onetrip.domain.venues.models import CalendarException, Desk, OpeningSpan
 from onetrip.domain.venues.queries.rows import desk_rows, hours_text, timetable_of, venue_row
 from onetrip.domain.venues.states import DeskKind
@@ -77,29 +77,28 @@ def window_capacity(*, venue_code: str, competence: str, day: date) -> list[Wind
     return list(_window_hours(desks, day))
 
 
-def capacity_between(
+def pool_hours_between(
     *, first_day: date, last_day: date, venue_codes: Sequence[str] | None = None
-) -> list[Capacity]:
-    """Return the window hours of many venues and days in four queries: what opens two weeks of slots at once.
+) -> list[PoolHours]:
+    """Return the hours of all pools (windows of a venue with the same competences) in four queries.
 
-    Windows of a venue with the same competences form one pool: a place in it can be used for any of them, and no
-    window is counted twice. Days without any are left out.
+    This is what opens two weeks of slots of a whole city at once; days without any hours are left out.
     """
     rows = Desk.objects.filter(kind=DeskKind.WINDOW).select_related("venue").order_by("venue__code", "id")
     if venue_codes is not None:
         rows = rows.filter(venue__code__in=venue_codes)
-    pools: dict[tuple[str, tuple[str, ...]], list[StaffedDesk]] = {}
+    pools: dict[tuple[int, str, tuple[str, ...]], list[StaffedDesk]] = {}
     for staffed in staffed_desks(rows, since=first_day):
-        key = staffed.desk.venue.code, tuple(sorted(staffed.desk.competences))
+        row = staffed.desk
+        key = (row.venue_id, row.venue.code, tuple(sorted(row.competences)))
         pools.setdefault(key, []).append(staffed)
-    found = []
-    for (venue_code, competences), desks in pools.items():
-        for ahead in range((last_day - first_day).days + 1):
-            day = first_day + timedelta(days=ahead)
-            stretches = tuple(_window_hours(desks, day))
-            if stretches:
-                found.append(Capacity(venue_code, competences, day, stretches))
-    return found
+    days = [first_day + timedelta(days=ahead) for ahead in range((last_day - first_day).days + 1)]
+    found = (
+        PoolHours(*pool, day, tuple(_window_hours(desks, day)))
+        for pool, desks in pools.items()
+        for day in days
+    )
+    return [pool for pool in found if pool.hours]
 
 
 def _window_hours(desks: Iterable[StaffedDesk], day: date) -> Iterable[WindowHours]:

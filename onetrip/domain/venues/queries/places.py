@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
-from onetrip.core import clock
+from onetrip.core import clock, geo
 from onetrip.domain.venues import rules
 from onetrip.domain.venues.calendars import door_timetables
 from onetrip.domain.venues.cards import DistrictCard, SubdistrictCard, VenueCard, VenueChoice
@@ -71,7 +71,7 @@ def subdistrict_at(latitude: float, longitude: float) -> SubdistrictCard | None:
     """
     _check_point(latitude, longitude)
     rows = District.objects.filter(lies_in=None)
-    around = [row for row in rows if rules.inside(row.outline, latitude=latitude, longitude=longitude)]
+    around = [row for row in rows if geo.inside(row.outline, latitude=latitude, longitude=longitude)]
     if not around:
         return None
     near = Subdistrict.objects.select_related("district").filter(
@@ -79,7 +79,7 @@ def subdistrict_at(latitude: float, longitude: float) -> SubdistrictCard | None:
     )
     best = min(
         near,
-        key=lambda row: (rules.distance_m(latitude, longitude, row.latitude, row.longitude), row.code),
+        key=lambda row: (geo.distance_m(latitude, longitude, row.latitude, row.longitude), row.code),
         default=None,
     )
     return best and subdistrict_card(best)
@@ -128,7 +128,7 @@ def choices_for(
             rows = rows.filter(Q(jurisdiction=[]) | Q(jurisdiction__contains=[subdistrict_code]))
     start = point or CITY_CENTRE
     ranked = sorted(
-        ((rules.distance_m(*start, row.latitude, row.longitude), row.code, row) for row in rows),
+        ((geo.distance_m(*start, row.latitude, row.longitude), row.code, row) for row in rows),
         key=lambda ranking: ranking[:2],
     )[: max(1, min(limit, _MOST_CHOICES))]
     doors = door_timetables((doors_of(row) for _far, _code, row in ranked), since=clock.city_day(at))
@@ -144,7 +144,7 @@ def _has_window(competence: str) -> Exists:
 
 
 def _check_point(latitude: float, longitude: float) -> tuple[float, float]:
-    if not rules.is_point(latitude, longitude):
+    if not geo.is_point(latitude, longitude):
         raise PointInvalid(field="position")
     return latitude, longitude
 

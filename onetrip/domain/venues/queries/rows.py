@@ -54,7 +54,13 @@ def in_english() -> bool:
 
 
 def named(row: District | Subdistrict | Venue) -> str:
+    """Return a place's name in the reader's language."""
     return row.name_en if in_english() else row.name
+
+
+def label_of(row: Desk) -> str:
+    """Return a desk's label in the reader's language."""
+    return row.label_en if in_english() else row.label
 
 
 def subdistrict_card(row: Subdistrict) -> SubdistrictCard:
@@ -65,6 +71,7 @@ def subdistrict_card(row: Subdistrict) -> SubdistrictCard:
 
 def venue_card(row: Venue) -> VenueCard:
     return VenueCard(
+        id=row.pk,
         code=row.code,
         name=named(row),
         kind=row.kind,
