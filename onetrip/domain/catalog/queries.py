@@ -1,0 +1,207 @@
+"""Reads: browse, search, the guide, and what one situation needs. All texts come in the active language."""
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Q
+from django.utils.translation import get_language
+
+from onetrip.domain.catalog import exports
+from onetrip.domain.catalog.errors import CategoryNotFound, ItemNotFound, VersionNotFound
+from onetrip.domain.catalog.guides import (
+    CategoryCard,
+    Checklist,
+    Fact,
+    FeeLine,
+    Guide,
+    ImportOutcome,
+    ItemCard,
+    LimitLine,
+    MaterialLine,
+    Online,
+    ProxyLine,
+    Question,
+    VersionCard,
+)
+from onetrip.domain.catalog.models import Category, GuideVersion, ServiceItem
+from onetrip.domain.catalog.rules import checklist, terms
+from onetrip.domain.catalog.rules.plan import Plan, plan, words
+
+__all__ = [
+    "CategoryCard",
+    "Checklist",
+    "Fact",
+    "FeeLine",
+    "Guide",
+    "ImportOutcome",
+    "ItemCard",
+    "LimitLine",
+    "MaterialLine",
+    "Online",
+    "ProxyLine",
+    "Question",
+    "VersionCard",
+    "catalogue_files",
+    "categories",
+    "complete_checklist",
+    "guide_of",
+    "guide_version",
+    "items_in",
+    "personal_checklist",
+    "search",
+    "versions_of",
+]
+
+_OFFERED = Q(withdrawn_at=None, current__isnull=False)
+_CARD = ("code", "card", "category__code", "category__name", "category__competence")
+
+
+def _language() -> str:
+    return "en" if (get_language() or "").startswith("en") else "zh-hans"
+
+
+def categories() -> list[CategoryCard]:
+    """Return the groups that have something to offer, in the editor's order."""
+    offered = Count("items", filter=Q(items__withdrawn_at=None, items__current__isnull=False))
+    rows = Category.objects.annotate(offered=offered).filter(offered__gt=0)
+    return [
+        CategoryCard(row.code, words(row.name).in_language(_language()), row.icon, row.offered, row.competence)
+        for row in rows
+    ]
+
+
+def items_in(category_code: str) -> list[ItemCard]:
+    """Return what a group offers. Raises CategoryNotFound."""
+    rows = ServiceItem.objects.filter(_OFFERED, category__code=category_code).values_list(*_CARD)
+    cards = [_card(*row) for row in rows]
+    if not cards and not Category.objects.filter(code=category_code).exists():
+        raise CategoryNotFound(field="category")
+    return cards
+
+
+# An exact hit is worth a little more than a beginning, but never lifts a synonym above a name. A hit on the pairs of
+# characters (a question like 身份证丢了怎么找) or on resembling letters (a slip of the finger) comes after every real hit.
+_SEARCH = """
+WITH wanted AS (
+    SELECT term, number FROM unnest(%(terms)s::text[]) WITH ORDINALITY AS w(term, number)
+), hits AS (
+    SELECT t.item_id, w.number, max(t.rank + CASE WHEN t.text = w.term COLLATE "C" THEN 15 ELSE 0 END) AS score
+    FROM wanted w
+    JOIN catalog_searchterm t ON t.text >= w.term COLLATE "C" AND t.text < (w.term || chr(1114111)) COLLATE "C"
+    GROUP BY 1, 2
+    UNION ALL
+    SELECT i.id, p.number, (9 * avg((strpos(i.search_text, p.piece) > 0)::int))::int
+    FROM catalog_serviceitem i, unnest(%(pieces)s::text[], %(owners)s::int[]) AS p(piece, number)
+    GROUP BY 1, 2 HAVING avg((strpos(i.search_text, p.piece) > 0)::int) >= 0.5
+    UNION ALL
+    SELECT i.id, w.number, 5 FROM wanted w
+    JOIN catalog_serviceitem i ON w.term = ANY (%(typed)s::text[]) AND word_similarity(w.term, i.search_text) >= 0.6
+), best AS (
+    SELECT item_id, number, max(score) AS score FROM hits GROUP BY 1, 2
+), ranked AS (
+    SELECT item_id, sum(score) AS score FROM best GROUP BY 1 HAVING count(*) = %(count)s
+)
+SELECT i.code, i.card, c.code, c.name, c.competence
+FROM ranked r JOIN catalog_serviceitem i ON i.id = r.item_id JOIN catalog_category c ON c.id = i.category_id
+WHERE i.withdrawn_at IS NULL AND i.current_id IS NOT NULL
+ORDER BY r.score DESC, i.position LIMIT %(limit)s
+"""
+
+
+def search(text: str, limit: int = 20) -> list[ItemCard]:
+    """Return the items that answer to every part of the text, best first: exact, beginning, word, inside, synonym.
+
+    Finds Chinese, pinyin, initials and English. One query; an empty text finds nothing.
+    """
+    asked = terms.query(text)
+    if not asked.terms:
+        return []
+    pieces = [(piece, number) for number, own in enumerate(asked.pieces, start=1) for piece in own]
+    given = {
+        "terms": list(asked.terms),
+        "pieces": [piece for piece, _number in pieces],
+        "owners": [number for _piece, number in pieces],
+        "typed": [term for term in asked.terms if term.isascii() and len(term) >= 5],
+        "count": len(asked.terms),
+        "limit": max(1, min(limit, 100)),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SEARCH, given)
+        return [_card(*row) for row in cursor.fetchall()]
+
+
+def _card(code: str, card: Any, category_code: str, category_name: Any, competence: str) -> ItemCard:
+    card, category_name = exports.decoded(card), exports.decoded(category_name)
+    return ItemCard(
+        code=code,
+        name=words(card["name"]).in_language(_language()),
+        summary=words(card["summary"]).in_language(_language()),
+        online=card["online"],
+        online_whole=card["online_whole"],
+        competence=competence,
+        category_code=category_code,
+        category_name=words(category_name).in_language(_language()),
+        sample=card["sample"],
+    )
+
+
+def guide_of(item_code: str) -> Guide:
+    """Return the guide in force. Raises ItemNotFound."""
+    current = ServiceItem.objects.filter(_OFFERED, code=item_code).values_list("current__public_id", flat=True)
+    version_id = current.first()
+    if version_id is None:
+        raise ItemNotFound(field="item")
+    return guide_version(version_id)
+
+
+def guide_version(version_id: str) -> Guide:
+    """Return the version a case was told, published still or not. Raises VersionNotFound."""
+    return _guide(version_id, _language())
+
+
+@lru_cache(maxsize=1024)
+def _guide(version_id: str, language: str) -> Guide:
+    number, read = _plan(version_id)
+    return checklist.in_language(plan=read, version_id=version_id, version_no=number, language=language)
+
+
+# A version never changes, so a process may keep what it has read.
+@lru_cache(maxsize=512)
+def _plan(version_id: str) -> tuple[int, Plan]:
+    row = GuideVersion.objects.filter(public_id=version_id).values_list("number", "content").first()
+    if row is None:
+        raise VersionNotFound(field="version")
+    return row[0], plan(json.loads(row[1]))
+
+
+def personal_checklist(guide: Guide, answers: Mapping[str, str]) -> Checklist:
+    """Return what this situation needs; with answers missing, `complete` is False and `next_question` says which.
+
+    Raises AnswerUnknown, its field being the question.
+    """
+    return checklist.draw_up(guide, answers)
+
+
+def complete_checklist(guide: Guide, answers: Mapping[str, str]) -> Checklist:
+    """Return what this situation needs. Raises AnswersIncomplete and AnswerUnknown, the field being the question."""
+    return checklist.draw_up_complete(guide, answers)
+
+
+def versions_of(item_code: str) -> list[VersionCard]:
+    """Return every version of an item, newest first. Raises ItemNotFound."""
+    item = ServiceItem.objects.filter(code=item_code).first()
+    if item is None:
+        raise ItemNotFound(field="item")
+    rows = item.versions.order_by("-number")
+    return [
+        VersionCard(row.public_id, row.number, row.published_at is not None, row.pk == item.current_id, row.sha256)
+        for row in rows
+    ]
+
+
+def catalogue_files() -> dict[str, str]:
+    """Return the catalogue in force as YAML files: name → text. Importing them changes nothing."""
+    return exports.files()

@@ -1,0 +1,1 @@
+"""Pure decisions of the catalogue: reading a guide, applying it to a situation, finding an editor's mistakes."""
