@@ -17,3 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_face("console/", "onetrip.faces.console.urls"),
     *_face("", "onetrip.faces.citizen.urls"),
 ]
+
+handler400 = "onetrip.faces.frame.refusals.bad_request"
+handler403 = "onetrip.faces.frame.refusals.not_allowed"
+handler404 = "onetrip.faces.frame.refusals.not_found"
+handler500 = "onetrip.faces.frame.refusals.server_error"

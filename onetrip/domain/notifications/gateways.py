@@ -52,9 +52,9 @@ class HttpSms:
         ).encode()
         signature = hmac.new(self._secret, body, hashlib.sha256).hexdigest()
         headers = {"Content-Type": "application/json", "X-Onetrip-Signature": f"sha256={signature}"}
-        request = urllib.request.Request(self._url, data=body, headers=headers, method="POST")  # noqa: S310
+        request = urllib.request.Request(self._url, data=body, headers=headers, method="POST")
         try:
-            with urllib.request.urlopen(request, timeout=_TIMEOUT_S):  # noqa: S310  (scheme checked above)
+            with urllib.request.urlopen(request, timeout=_TIMEOUT_S):
                 return
         except urllib.error.HTTPError as error:
             if error.code >= 500 or error.code in _RETRY_STATUS:

@@ -3,9 +3,7 @@
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 
-_PERMISSIONS = (
-    "camera=(self), microphone=(self), geolocation=(self), payment=(), usb=(), midi=(), display-capture=(), screen-wake-lock=(self)"
-)
+_PERMISSIONS = "camera=(self), microphone=(self), geolocation=(self), payment=(), usb=(), midi=(), display-capture=(), screen-wake-lock=(self)"
 
 
 class PermissionsPolicyMiddleware(MiddlewareMixin):

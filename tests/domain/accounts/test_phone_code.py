@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import override_settings
 
 from onetrip.core.errors import Refusal, TooMany
@@ -38,8 +39,6 @@ def test_first_sign_in_creates_the_citizen_and_the_second_finds_them() -> None:
 
 
 def test_phone_is_sealed_in_the_database() -> None:
-    from django.db import connection
-
     enter(send())
     with connection.cursor() as cursor:
         cursor.execute("SELECT phone, phone_hash FROM accounts_user")

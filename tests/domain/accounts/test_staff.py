@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import override_settings
 
 from onetrip.core.audit import Actor
@@ -58,8 +59,6 @@ def test_roles_are_brought_in_line() -> None:
 
 
 def test_the_same_role_cannot_be_held_twice() -> None:
-    from django.db import IntegrityError
-
     user = employ(Role("admin"))
     with pytest.raises(IntegrityError):
         StaffRole.objects.create(user=user, role="admin")
@@ -262,8 +261,6 @@ def test_an_unknown_verb_is_a_bug_not_a_refusal() -> None:
 
 
 def test_the_database_keeps_the_doors_apart() -> None:
-    from django.db import IntegrityError, transaction
-
     for fields in (
         {"kind": Kind.STAFF, "username": None},
         {"kind": Kind.CITIZEN, "username": "x", "phone_hash": "y"},

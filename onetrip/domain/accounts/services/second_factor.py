@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-
 from onetrip.core import limits
 from onetrip.core.audit import Actor, record
 from onetrip.core.crypto import keyed_hash
