@@ -1,0 +1,80 @@
+"""Why a consultation says no."""
+
+from django.utils.translation import gettext_lazy as _
+
+from onetrip.core.errors import Conflict, Invalid, referee
+
+
+class CallGone(Conflict):
+    """The call rings elsewhere by now, or the citizen left."""
+
+    code = "call_gone"
+    message = _("This call has gone on to somebody else.")
+
+
+class AlreadyInLine(Conflict):
+    """One live consultation for a citizen."""
+
+    code = "already_in_line"
+    message = _("You are already in line.")
+
+
+class PostTaken(Conflict):
+    """A colleague is on duty at this post."""
+
+    code = "post_taken"
+    message = _("A colleague is on duty at this post.")
+
+
+class AlreadyOnDuty(Conflict):
+    """An officer sits at one post at a time."""
+
+    code = "already_on_duty"
+    message = _("You are already on duty at another post.")
+
+
+class NotOnDuty(Conflict):
+    """Only an officer on duty takes calls."""
+
+    code = "not_on_duty"
+    message = _("You are not on duty.")
+
+
+class NotCompetent(Invalid):
+    """The post may not decide this kind of matter."""
+
+    code = "not_competent"
+    message = _("This post may not handle this matter.")
+
+
+class Unreadable(Invalid):
+    """The file is no picture that we can open."""
+
+    code = "photo_unreadable"
+    message = _("This file is not a picture we can read. Please send a JPEG or PNG photo.")
+
+
+class TooLarge(Invalid):
+    """The picture has more bytes or pixels than we take."""
+
+    code = "photo_too_large"
+    message = _("This picture is too large. Please send one below 10 MB.")
+
+
+class Empty(Invalid):
+    """A message needs words, a conclusion that is not “ready” needs a reason."""
+
+    code = "text_missing"
+    message = _("Please write a few words.")
+
+
+class StarsMissing(Invalid):
+    """A rating is one to five stars."""
+
+    code = "stars_missing"
+    message = _("Please choose one to five stars.")
+
+
+referee("one_live_consultation_per_citizen", AlreadyInLine)
+referee("one_call_at_a_post", CallGone)
+referee("one_post_per_officer", AlreadyOnDuty)

@@ -1,0 +1,23 @@
+"""Timers of consultations."""
+
+from onetrip.core import clock, jobs
+from onetrip.domain.consultations import services
+
+
+@jobs.job(queue="live")
+def end_ring(*, consultation_id: str, rings: int) -> None:
+    """The twenty seconds of one ring are over."""
+    services.ring_timed_out(consultation_id=consultation_id, rings=rings, at=clock.now())
+
+
+@jobs.every(cron="* * * * * */5", queue="live")
+def sweep() -> None:
+    """Act on pages that have gone silent."""
+    services.sweep(at=clock.now())
+
+
+@jobs.every(cron="17 3 * * *")
+def expire_photos() -> None:
+    """Delete photos of papers whose time is over."""
+    while services.expire_photos(at=clock.now()):
+        pass

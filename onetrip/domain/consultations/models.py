@@ -1,0 +1,126 @@
+"""Tables of consultations. The partial unique constraints are the "exactly one" of the module."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import CheckConstraint, Q, UniqueConstraint
+
+from onetrip.core.crypto import SealedTextField
+from onetrip.core.ids import PublicIdField
+from onetrip.domain.consultations.states import (
+    AT_A_POST,
+    LIVE,
+    ConclusionKind,
+    ConsultationState,
+    Mode,
+    PauseReason,
+    PostState,
+)
+
+
+class Post(models.Model):
+    """A video desk and the officer on duty at it. `idle_since` decides who is rung next: the longest idle."""
+
+    desk = models.OneToOneField("venues.Desk", on_delete=models.PROTECT, related_name="+")
+    label = models.CharField(max_length=60)
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    competences = ArrayField(models.CharField(max_length=20))
+    state = models.CharField(max_length=10, choices=PostState, default=PostState.OFF)
+    pause_reason = models.CharField(max_length=12, choices=PauseReason, blank=True)
+    since = models.DateTimeField()
+    idle_since = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["officer"], condition=~Q(state=PostState.OFF), name="one_post_per_officer"
+            ),
+            CheckConstraint(
+                condition=Q(state=PostState.OFF) | Q(officer__isnull=False),
+                name="post_on_duty_has_an_officer",
+            ),
+        ]
+        indexes = [GinIndex(fields=["competences"], name="post_by_competence")]
+
+
+class Consultation(models.Model):
+    """One citizen's consultation about one item. `rank` is the place in line, smaller is earlier, never reused."""
+
+    public_id = PublicIdField()
+    citizen = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    competence = models.CharField(max_length=20)
+    item_code = models.CharField(max_length=60)
+    item_name = models.CharField(max_length=120)
+    mode = models.CharField(max_length=6, choices=Mode, default=Mode.VIDEO)
+    state = models.CharField(max_length=12, choices=ConsultationState)
+    rank = models.BigIntegerField()
+    joined_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    post = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, related_name="consultations")
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    rings = models.PositiveSmallIntegerField(default=0)
+    ring_until = models.DateTimeField(null=True)
+    passed_by = ArrayField(models.BigIntegerField(), default=list)
+    connected_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    officer_lost_at = models.DateTimeField(null=True)
+    conclusion_kind = models.CharField(max_length=12, choices=ConclusionKind, blank=True)
+    conclusion_text = SealedTextField(purpose="consultations.conclusion", default="")
+    stars = models.PositiveSmallIntegerField(null=True)
+    rating_words = SealedTextField(purpose="consultations.rating", default="")
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["citizen"], condition=Q(state__in=LIVE), name="one_live_consultation_per_citizen"
+            ),
+            UniqueConstraint(fields=["post"], condition=Q(state__in=AT_A_POST), name="one_call_at_a_post"),
+            UniqueConstraint(fields=["competence", "rank"], name="one_rank_in_a_line"),
+            CheckConstraint(
+                condition=~Q(state__in=AT_A_POST) | Q(post__isnull=False), name="call_has_a_post"
+            ),
+            CheckConstraint(
+                condition=Q(stars__isnull=True) | Q(stars__range=(1, 5)), name="one_to_five_stars"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["competence", "rank"],
+                condition=Q(state=ConsultationState.WAITING),
+                name="line_by_rank",
+            ),
+            models.Index(fields=["seen_at"], condition=Q(state__in=LIVE), name="live_by_presence"),
+            models.Index(fields=["competence", "ended_at"], name="consultation_history"),
+        ]
+
+
+class Message(models.Model):
+    """A line of the chat: words or a photo, sealed. Numbers count up within the consultation."""
+
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="messages")
+    number = models.PositiveIntegerField()
+    sender = models.CharField(max_length=8)
+    text = SealedTextField(purpose="consultations.message", default="")
+    photo = models.OneToOneField("Photo", null=True, on_delete=models.SET_NULL, related_name="message")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["consultation", "number"], name="message_number_once")]
+
+
+class Photo(models.Model):
+    """A picture of a paper: re-encoded without its metadata, sealed, deleted after `expires_at`."""
+
+    public_id = PublicIdField()
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="photos")
+    file = models.CharField(max_length=120)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    taken_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)

@@ -1,0 +1,190 @@
+"""Reads of consultations, named by the question they answer."""
+
+from datetime import datetime
+
+from django.core.files.storage import default_storage
+from django.db.models import Q, QuerySet
+
+from onetrip.core.crypto import unseal
+from onetrip.core.errors import NotFound
+from onetrip.domain.consultations import rules
+from onetrip.domain.consultations.documents import (
+    consultation_document,
+    line_document,
+    post_document,
+    seconds_each,
+)
+from onetrip.domain.consultations.models import Consultation, Photo, Post
+from onetrip.domain.consultations.states import AT_A_POST, LIVE, POST, ConsultationState, PostState
+from onetrip.domain.consultations.views import ConsultationView, LineView, MessageView, PostView, WaitingView
+from onetrip.domain.venues import queries as venues
+
+__all__ = [
+    "ConsultationView",
+    "LineView",
+    "MessageView",
+    "PostView",
+    "WaitingView",
+    "consultation",
+    "consultation_document",
+    "latest_of",
+    "line",
+    "line_document",
+    "line_for_post",
+    "live_consultation_of",
+    "party_of",
+    "photo",
+    "post_document",
+    "post_of",
+    "posts_watched_by",
+]
+
+
+def consultation(*, consultation_id: str, user_id: int) -> ConsultationView:
+    """Return a consultation to one of its two parties; to anybody else it does not exist (NotFound)."""
+    rows = Consultation.objects.select_related("post", "officer", "citizen")
+    row = rows.filter(Q(citizen_id=user_id) | Q(officer_id=user_id), public_id=consultation_id).first()
+    if row is None:
+        raise NotFound()
+    place = wait = None
+    if row.state == ConsultationState.WAITING:
+        ahead = _waiting(row.competence).filter(rank__lt=row.rank).count()
+        on_duty, free = _posts(row.competence)
+        place = ahead + 1
+        each = seconds_each(row.competence)
+        wait = rules.expected_wait_s(ahead=ahead, posts=on_duty, free=free, seconds_each=each)
+    messages = row.messages.select_related("photo").order_by("number")
+    return ConsultationView(
+        id=row.public_id,
+        state=row.state,
+        party="citizen" if row.citizen_id == user_id else "officer",
+        mode=row.mode,
+        competence=row.competence,
+        item_code=row.item_code,
+        item_name=row.item_name,
+        rank=row.rank,
+        place=place,
+        expected_wait_s=wait,
+        joined_at=row.joined_at,
+        officer_name=row.officer.name if row.officer else None,
+        post_label=row.post.label if row.post else None,
+        post_desk_id=row.post.desk_id if row.post else None,
+        citizen_name=row.citizen.name,
+        conclusion_kind=row.conclusion_kind or None,
+        conclusion_text=row.conclusion_text,
+        stars=row.stars,
+        messages=[
+            MessageView(m.number, m.sender, m.text, m.photo.public_id if m.photo else None, m.at)
+            for m in messages
+        ],
+        officer_lost=row.officer_lost_at is not None,
+        ended_at=row.ended_at,
+    )
+
+
+def _waiting(competence: str) -> "QuerySet[Consultation]":
+    return Consultation.objects.filter(competence=competence, state=ConsultationState.WAITING)
+
+
+def _posts(competence: str) -> tuple[int, int]:
+    """Return how many posts are on duty for a line, and how many of them are free."""
+    rows = Post.objects.filter(competences__contains=[competence]).exclude(state=PostState.OFF)
+    states = list(rows.values_list("state", flat=True))
+    working = [state for state in states if state != PostState.PAUSED]
+    return len(working), working.count(PostState.AVAILABLE)
+
+
+def party_of(*, consultation_id: str, user_id: int) -> str | None:
+    """Say whether the user is the “citizen” or the “officer” of a consultation, or None: not their business."""
+    row = Consultation.objects.filter(public_id=consultation_id).values_list(
+        "citizen_id", "officer_id", "state"
+    )
+    for citizen_id, officer_id, state in row:
+        if citizen_id == user_id:
+            return "citizen"
+        if officer_id == user_id and (state in AT_A_POST or state not in LIVE):
+            return "officer"
+    return None
+
+
+def live_consultation_of(*, citizen_id: int) -> str | None:
+    """Return the consultation in which this citizen waits or talks, if any."""
+    rows = Consultation.objects.filter(citizen_id=citizen_id, state__in=LIVE)
+    return rows.values_list("public_id", flat=True).first()
+
+
+def latest_of(*, citizen_id: int, limit: int = 10) -> list[tuple[str, str, datetime]]:
+    """Return (item, state, moment) of a citizen's earlier consultations, the newest first."""
+    rows = Consultation.objects.filter(citizen_id=citizen_id).exclude(state__in=LIVE).order_by("-joined_at")
+    return list(rows.values_list("item_name", "state", "joined_at")[:limit])
+
+
+def line(*, competence: str, at: datetime) -> LineView:
+    """Return how a line stands and what somebody who joins now has to expect."""
+    waiting = _waiting(competence).count()
+    on_duty, free = _posts(competence)
+    each = seconds_each(competence)
+    return LineView(
+        competence=competence,
+        waiting=waiting,
+        posts_on_duty=on_duty,
+        posts_free=free,
+        seconds_each=each,
+        expected_wait_s=rules.expected_wait_s(ahead=waiting, posts=on_duty, free=free, seconds_each=each),
+        next_opening=None if on_duty else venues.next_video_opening(competence=competence, at=at),
+    )
+
+
+def post_of(*, officer_id: int) -> PostView | None:
+    """Return the post at which this officer is on duty, or None."""
+    row = Post.objects.filter(officer_id=officer_id).exclude(state=PostState.OFF).first()
+    if row is None:
+        return None
+    current = row.consultations.filter(state__in=AT_A_POST).first()
+    if current is None and row.state == PostState.WRAP_UP:
+        ended = [ConsultationState.CONCLUDED, ConsultationState.INTERRUPTED]
+        current = row.consultations.filter(state__in=ended).order_by("-ended_at").first()
+    return PostView(
+        desk_id=row.desk_id,
+        label=row.label,
+        state=row.state,
+        pause_reason=row.pause_reason,
+        competences=tuple(row.competences),
+        since=row.since,
+        consultation_id=current.public_id if current else None,
+        ring_until=current.ring_until if current and row.state == PostState.RINGING else None,
+        waiting=Consultation.objects.filter(
+            competence__in=row.competences, state=ConsultationState.WAITING
+        ).count(),
+        can=tuple(POST.verbs_from(row.state)),
+    )
+
+
+def posts_watched_by(*, officer_id: int) -> list[int]:
+    """Return the desk (row number) at which this officer is on duty, as a list of none or one."""
+    rows = Post.objects.filter(officer_id=officer_id).exclude(state=PostState.OFF)
+    return list(rows.values_list("desk_id", flat=True))
+
+
+def line_for_post(*, desk_id: int, at: datetime, limit: int = 50) -> list[WaitingView]:
+    """Return who waits for something this post may handle, first come first."""
+    post = Post.objects.filter(desk_id=desk_id).first()
+    if post is None:
+        return []
+    rows = Consultation.objects.filter(competence__in=post.competences, state=ConsultationState.WAITING)
+    return [
+        WaitingView(
+            row.public_id, row.item_name, row.competence, row.mode, int((at - row.joined_at).total_seconds())
+        )
+        for row in rows.order_by("rank")[:limit]
+    ]
+
+
+def photo(*, photo_id: str, user_id: int) -> tuple[bytes, str]:
+    """Return (JPEG bytes, content type) of a photo to a party of its consultation; NotFound for anybody else."""
+    mine = Q(consultation__citizen_id=user_id) | Q(consultation__officer_id=user_id)
+    row = Photo.objects.filter(mine, public_id=photo_id).first()
+    if row is None:
+        raise NotFound()
+    with default_storage.open(row.file) as file:
+        return unseal(file.read(), purpose="consultations.photo"), "image/jpeg"

@@ -1,0 +1,50 @@
+"""Use cases of consultations: the line, duty at a post, the call and what is said and shown in it."""
+
+from onetrip.domain.consultations.services.call import (
+    conclude,
+    expire_photos,
+    rate,
+    send_message,
+    send_photo,
+    switch_to_chat,
+)
+from onetrip.domain.consultations.services.duty import (
+    finish_wrap_up,
+    go_off_duty,
+    go_on_duty,
+    pause,
+    resume,
+)
+from onetrip.domain.consultations.services.line import (
+    accept,
+    join_line,
+    leave,
+    match_line,
+    pass_on,
+    ring_timed_out,
+    take_from_line,
+)
+from onetrip.domain.consultations.services.presence import mark_seen, sweep
+
+__all__ = [
+    "accept",
+    "conclude",
+    "expire_photos",
+    "finish_wrap_up",
+    "go_off_duty",
+    "go_on_duty",
+    "join_line",
+    "leave",
+    "mark_seen",
+    "match_line",
+    "pass_on",
+    "pause",
+    "rate",
+    "resume",
+    "ring_timed_out",
+    "send_message",
+    "send_photo",
+    "sweep",
+    "switch_to_chat",
+    "take_from_line",
+]

@@ -1,0 +1,197 @@
+"""In the call and after it: words, photos, the written conclusion, the rating."""
+
+import io
+from datetime import datetime
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db.models import Max
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from onetrip.core.audit import Actor, record
+from onetrip.core.crypto import seal
+from onetrip.core.errors import NotFound
+from onetrip.core.events import publish
+from onetrip.core.ids import new_public_id
+from onetrip.core.locks import lock_one
+from onetrip.core.unit import use_case
+from onetrip.domain.consultations import rules
+from onetrip.domain.consultations.documents import show_consultation, show_message, show_pace, show_post
+from onetrip.domain.consultations.errors import CallGone, Empty, StarsMissing, TooLarge, Unreadable
+from onetrip.domain.consultations.events import ConsultationConcluded
+from onetrip.domain.consultations.models import Consultation, Message, Photo, Post
+from onetrip.domain.consultations.states import (
+    CONSULTATION,
+    LIVE,
+    POST,
+    ConclusionKind,
+    ConsultationState,
+    Mode,
+    PostState,
+)
+
+_MAX_TEXT = 1000
+
+
+def _locked_for(consultation_id: str, user_id: int) -> tuple[Consultation, str]:
+    """Lock a consultation and say which party the user is; anybody else finds nothing (NotFound)."""
+    row = lock_one(Consultation.objects.filter(public_id=consultation_id))
+    if row.citizen_id == user_id:
+        return row, "citizen"
+    if row.officer_id == user_id:
+        return row, "officer"
+    raise NotFound()
+
+
+def _add(row: Consultation, sender: str, *, text: str = "", photo: Photo | None = None, at: datetime) -> int:
+    last = row.messages.aggregate(last=Max("number"))["last"] or 0
+    message = Message.objects.create(
+        consultation=row, number=last + 1, sender=sender, text=text[:_MAX_TEXT], photo=photo, at=at
+    )
+    show_message(row, message)
+    return message.number
+
+
+def _open_for_words(row: Consultation) -> None:
+    if row.state not in LIVE:
+        raise CallGone()
+
+
+@use_case
+def send_message(*, consultation_id: str, text: str, user_id: int, by: Actor, at: datetime) -> int:
+    """Write a line into the chat and return its number. Raises Empty, CallGone, NotFound."""
+    row, sender = _locked_for(consultation_id, user_id)
+    _open_for_words(row)
+    if not text.strip():
+        raise Empty(field="text")
+    number = _add(row, sender, text=text.strip(), at=at)
+    record(
+        verb="message.add", subject=f"consultation:{consultation_id}", by=by, at=at, detail={"number": number}
+    )
+    return number
+
+
+@use_case
+def send_photo(*, consultation_id: str, upload: bytes, user_id: int, by: Actor, at: datetime) -> int:
+    """Put a photo into the chat and return its number: re-encoded, without metadata, sealed.
+
+    Raises TooLarge, Unreadable, CallGone, NotFound.
+    """
+    row, sender = _locked_for(consultation_id, user_id)
+    _open_for_words(row)
+    picture, size = _clean(upload)
+    name = default_storage.save(
+        f"photos/{new_public_id()}.bin", ContentFile(seal(picture, purpose="consultations.photo"))
+    )
+    photo = Photo.objects.create(
+        consultation=row,
+        file=name,
+        width=size[0],
+        height=size[1],
+        taken_at=at,
+        expires_at=at + rules.PHOTO_KEPT,
+    )
+    record(
+        verb="photo.add",
+        subject=f"consultation:{consultation_id}",
+        by=by,
+        at=at,
+        detail={"photo": photo.public_id},
+    )
+    return _add(row, sender, photo=photo, at=at)
+
+
+def _clean(upload: bytes) -> tuple[bytes, tuple[int, int]]:
+    """Return the picture as a fresh upright JPEG: no metadata, no trailing bytes, no surprises."""
+    if len(upload) > rules.PHOTO_BYTES:
+        raise TooLarge(field="photo")
+    try:
+        with Image.open(io.BytesIO(upload), formats=["JPEG", "PNG", "WEBP"]) as image:
+            if (
+                image.width * image.height > rules.PHOTO_PIXELS
+            ):  # before decoding: a small file can be a huge picture
+                raise TooLarge(field="photo")
+            upright = ImageOps.exif_transpose(image).convert("RGB")
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise Unreadable(field="photo") from error
+    fresh = io.BytesIO()
+    upright.save(fresh, "JPEG", quality=90)
+    return fresh.getvalue(), upright.size
+
+
+@use_case
+def switch_to_chat(*, consultation_id: str, user_id: int, by: Actor, at: datetime) -> None:
+    """Go on without a camera: chat with photos. Raises CallGone, NotFound."""
+    row, _party = _locked_for(consultation_id, user_id)
+    _open_for_words(row)
+    row.mode = Mode.CHAT
+    row.save(update_fields=["mode"])
+    show_consultation(row)
+    if row.post_id is not None:
+        show_post(lock_one(Post.objects.filter(pk=row.post_id)))
+    record(verb="consultation.chat", subject=f"consultation:{consultation_id}", by=by, at=at)
+
+
+@use_case
+def conclude(*, consultation_id: str, officer_id: int, kind: str, text: str, by: Actor, at: datetime) -> None:
+    """Give the conclusion in writing and end the call. The same officer twice is the same as once.
+
+    Raises Empty where a reason is needed, WrongState, CallGone, NotFound.
+    """
+    row = lock_one(Consultation.objects.filter(public_id=consultation_id))
+    if row.officer_id != officer_id:
+        raise CallGone()
+    if row.state == ConsultationState.CONCLUDED:
+        return
+    if kind not in ConclusionKind.values:
+        raise Empty(field="kind")
+    if kind != ConclusionKind.READY and not text.strip():
+        raise Empty(field="text")
+    row.state = CONSULTATION.next_state(row.state, "conclude")
+    row.conclusion_kind, row.conclusion_text = kind, text.strip()
+    row.ended_at = row.ended_at or at
+    row.save(update_fields=["state", "conclusion_kind", "conclusion_text", "ended_at"])
+    post = lock_one(Post.objects.filter(pk=row.post_id))
+    if post.state == PostState.IN_CALL and post.officer_id == officer_id:
+        post.state = POST.next_state(post.state, "end_call")
+        post.since = at
+        post.save(update_fields=["state", "since"])
+    show_consultation(row)
+    show_post(post)
+    show_pace(row.competence)
+    detail = {"kind": kind}
+    record(
+        verb="consultation.conclude", subject=f"consultation:{consultation_id}", by=by, at=at, detail=detail
+    )
+    publish(
+        ConsultationConcluded(consultation_id=consultation_id, kind=kind, text=text.strip(), at=at, by=by)
+    )
+
+
+@use_case
+def rate(*, consultation_id: str, stars: int, words: str, user_id: int, by: Actor, at: datetime) -> None:
+    """One to five stars and words from the citizen, once it is over. Raises StarsMissing, CallGone, NotFound."""
+    row = lock_one(Consultation.objects.filter(public_id=consultation_id, citizen_id=user_id))
+    if row.state in LIVE:
+        raise CallGone()
+    if not 1 <= stars <= 5:
+        raise StarsMissing(field="stars")
+    row.stars, row.rating_words = stars, words.strip()[:_MAX_TEXT]
+    row.save(update_fields=["stars", "rating_words"])
+    record(
+        verb="consultation.rate",
+        subject=f"consultation:{consultation_id}",
+        by=by,
+        at=at,
+        detail={"stars": stars},
+    )
+
+
+@use_case
+def expire_photos(*, at: datetime, limit: int = 200) -> int:
+    """Delete photos past their time, file and row; return how many."""
+    due = Photo.objects.filter(expires_at__lte=at).order_by("pk").select_for_update(skip_locked=True)[:limit]
+    for photo in due:
+        default_storage.delete(photo.file)
+        photo.delete()
+    return len(due)

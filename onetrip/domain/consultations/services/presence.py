@@ -1,0 +1,97 @@
+"""Who is still there. Pages report through the live face; silence has consequences."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from onetrip.core.audit import Actor, record
+from onetrip.core.unit import use_case
+from onetrip.domain.consultations import rules
+from onetrip.domain.consultations.documents import show_consultation, show_post
+from onetrip.domain.consultations.models import Consultation, Post
+from onetrip.domain.consultations.services.line import end_without_conclusion, match_lines, ring_timed_out
+from onetrip.domain.consultations.states import (
+    AT_A_POST,
+    CONSULTATION,
+    LIVE,
+    POST,
+    ConsultationState,
+    PauseReason,
+    PostState,
+)
+
+_BY = Actor.system("consultations.sweep")
+
+
+@use_case
+def mark_seen(*, citizens: Sequence[str] = (), posts: Sequence[int] = (), at: datetime) -> None:
+    """Note that the pages of these consultations (public ids) and desks (row numbers) are open. One call a batch.
+
+    A citizen who comes back finds the place kept, so that matching may find them again at once.
+    """
+    if citizens:
+        Consultation.objects.filter(public_id__in=list(citizens), state__in=LIVE).update(seen_at=at)
+    if posts:
+        Post.objects.filter(desk_id__in=list(posts)).exclude(state=PostState.OFF).update(seen_at=at)
+
+
+def sweep(*, at: datetime) -> int:
+    """Act on everybody who has gone silent; return how many. Each of them is a use case of its own."""
+    gone = Consultation.objects.filter(state__in=LIVE, seen_at__lte=at - rules.CITIZEN_AWAY)
+    silent = Post.objects.filter(seen_at__lte=at - rules.OFFICER_AWAY).exclude(state=PostState.OFF)
+    late = Consultation.objects.filter(state=ConsultationState.RINGING, ring_until__lte=at)
+    count = 0
+    for pk in list(silent.values_list("pk", flat=True)):
+        count += _officer_gone(post_row=pk, at=at)
+    for consultation_id, rings in list(late.values_list("public_id", "rings")):
+        ring_timed_out(consultation_id=consultation_id, rings=rings, at=at)
+        count += 1
+    for pk in list(gone.values_list("pk", flat=True)):
+        count += _citizen_gone(row=pk, at=at)
+    waiting = Consultation.objects.filter(state=ConsultationState.WAITING).order_by()
+    _match_all(competences=list(waiting.values_list("competence", flat=True).distinct()), at=at)
+    return count
+
+
+@use_case
+def _match_all(*, competences: Sequence[str], at: datetime) -> None:
+    if competences:
+        match_lines(competences, at=at)
+
+
+@use_case
+def _citizen_gone(*, row: int, at: datetime) -> int:
+    found = Consultation.objects.filter(pk=row, state__in=LIVE, seen_at__lte=at - rules.CITIZEN_AWAY)
+    consultation = found.select_for_update(skip_locked=True).first()
+    if consultation is None:
+        return 0
+    end_without_conclusion(consultation, "miss", by=_BY, at=at)
+    return 1
+
+
+@use_case
+def _officer_gone(*, post_row: int, at: datetime) -> int:
+    """Close a silent post; its citizen goes back to the front of the line (the old rank is the smallest)."""
+    current = Consultation.objects.filter(post_id=post_row, state__in=AT_A_POST).select_for_update().first()
+    silent = Post.objects.filter(pk=post_row, seen_at__lte=at - rules.OFFICER_AWAY).exclude(
+        state=PostState.OFF
+    )
+    post = silent.select_for_update().first()
+    if post is None:
+        return 0
+    post.state = POST.next_state(post.state, "go_off_duty")
+    post.pause_reason = PauseReason.NO_ANSWER
+    post.since = post.idle_since = at
+    post.save(update_fields=["state", "pause_reason", "since", "idle_since"])
+    show_post(post)
+    record(verb="post.lost", subject=f"post:{post.desk_id}", by=_BY, at=at)
+    if current is not None:
+        verb = "pass_on" if current.state == ConsultationState.RINGING else "lose_officer"
+        current.state = CONSULTATION.next_state(current.state, verb)
+        current.post = current.officer = None
+        current.connected_at = None
+        current.officer_lost_at = at
+        current.save(update_fields=["state", "post", "officer", "connected_at", "officer_lost_at"])
+        show_consultation(current)
+        record(verb=f"consultation.{verb}", subject=f"consultation:{current.public_id}", by=_BY, at=at)
+        match_lines([current.competence], at=at)
+    return 1

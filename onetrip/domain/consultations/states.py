@@ -1,0 +1,94 @@
+"""The life of a consultation and of a video post, each as one table."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from onetrip.core.transitions import Transition, TransitionTable
+
+CITIZEN, STAFF, SYSTEM = "citizen", "staff", "system"
+
+
+class ConsultationState(TextChoices):
+    WAITING = "waiting", _("waiting in line")
+    RINGING = "ringing", _("an officer is being called")
+    CONNECTED = "connected", _("in the call")
+    CONCLUDED = "concluded", _("concluded")
+    LEFT = "left", _("you left the line")
+    MISSED = "missed", _("you were away when it was your turn")
+    INTERRUPTED = "interrupted", _("the call broke off")
+
+
+class PostState(TextChoices):
+    OFF = "off", _("off duty")
+    AVAILABLE = "available", _("ready for the next call")
+    RINGING = "ringing", _("ringing")
+    IN_CALL = "in_call", _("in a call")
+    WRAP_UP = "wrap_up", _("wrapping up")
+    PAUSED = "paused", _("paused")
+
+
+class Mode(TextChoices):
+    VIDEO = "video", _("video")
+    CHAT = "chat", _("chat with photos")
+
+
+class ConclusionKind(TextChoices):
+    """What the officer says in the end (DESIGN section 2.5)."""
+
+    READY = "ready", _("Ready. You can book now.")
+    READY_WITH = "ready_with", _("Ready once these are brought")
+    IMPOSSIBLE = "impossible", _("This cannot be done")
+
+
+class PauseReason(TextChoices):
+    BREAK = "break", _("short break")
+    MEETING = "meeting", _("meeting")
+    PAPERWORK = "paperwork", _("paperwork")
+    NO_ANSWER = "no_answer", _("did not answer in time")
+
+
+_C = ConsultationState
+LIVE = (_C.WAITING, _C.RINGING, _C.CONNECTED)
+AT_A_POST = (_C.RINGING, _C.CONNECTED)
+
+CONSULTATION = TransitionTable(
+    "consultations.consultation",
+    [
+        Transition(_C.WAITING, "ring", _C.RINGING, (SYSTEM,)),
+        Transition(_C.WAITING, "take", _C.CONNECTED, (STAFF,)),
+        Transition(_C.WAITING, "leave", _C.LEFT, (CITIZEN,)),
+        Transition(_C.WAITING, "miss", _C.MISSED, (SYSTEM,)),
+        Transition(_C.RINGING, "accept", _C.CONNECTED, (STAFF,)),
+        Transition(_C.RINGING, "pass_on", _C.WAITING, (STAFF, SYSTEM)),
+        Transition(_C.RINGING, "leave", _C.LEFT, (CITIZEN,)),
+        Transition(_C.RINGING, "miss", _C.MISSED, (SYSTEM,)),
+        Transition(_C.CONNECTED, "conclude", _C.CONCLUDED, (STAFF,)),
+        Transition(_C.CONNECTED, "leave", _C.INTERRUPTED, (CITIZEN,)),
+        Transition(_C.CONNECTED, "miss", _C.INTERRUPTED, (SYSTEM,)),
+        Transition(_C.CONNECTED, "lose_officer", _C.WAITING, (SYSTEM,)),
+        Transition(_C.INTERRUPTED, "conclude", _C.CONCLUDED, (STAFF,)),
+    ],
+)
+
+_P = PostState
+POST = TransitionTable(
+    "consultations.post",
+    [
+        Transition(_P.OFF, "go_on_duty", _P.AVAILABLE, (STAFF,)),
+        Transition(_P.AVAILABLE, "ring", _P.RINGING, (SYSTEM,)),
+        Transition(_P.AVAILABLE, "take", _P.IN_CALL, (STAFF,)),
+        Transition(_P.AVAILABLE, "pause", _P.PAUSED, (STAFF, SYSTEM)),
+        Transition(_P.AVAILABLE, "go_off_duty", _P.OFF, (STAFF, SYSTEM)),
+        Transition(_P.RINGING, "accept", _P.IN_CALL, (STAFF,)),
+        Transition(_P.RINGING, "pass_on", _P.AVAILABLE, (STAFF, SYSTEM)),
+        Transition(_P.RINGING, "no_answer", _P.PAUSED, (SYSTEM,)),
+        Transition(_P.RINGING, "go_off_duty", _P.OFF, (SYSTEM,)),
+        Transition(_P.IN_CALL, "end_call", _P.WRAP_UP, (STAFF, CITIZEN, SYSTEM)),
+        Transition(_P.IN_CALL, "go_off_duty", _P.OFF, (SYSTEM,)),
+        Transition(_P.WRAP_UP, "resume", _P.AVAILABLE, (STAFF,)),
+        Transition(_P.WRAP_UP, "pause", _P.PAUSED, (STAFF,)),
+        Transition(_P.WRAP_UP, "go_off_duty", _P.OFF, (STAFF, SYSTEM)),
+        Transition(_P.PAUSED, "resume", _P.AVAILABLE, (STAFF,)),
+        Transition(_P.PAUSED, "go_off_duty", _P.OFF, (STAFF, SYSTEM)),
+    ],
+)

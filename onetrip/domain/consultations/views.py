@@ -1,0 +1,82 @@
+"""What consultations show of themselves: plain frozen values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class MessageView:
+    """A line of the chat. `sender` is citizen, officer or system; a photo is fetched by its id."""
+
+    number: int
+    sender: str
+    text: str
+    photo_id: str | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ConsultationView:
+    """A consultation as one of its two parties sees it. `place` (1 is next) and the wait only while waiting."""
+
+    id: str
+    state: str
+    party: str
+    mode: str
+    competence: str
+    item_code: str
+    item_name: str
+    rank: int
+    place: int | None
+    expected_wait_s: int | None
+    joined_at: datetime
+    officer_name: str | None
+    post_label: str | None
+    post_desk_id: int | None
+    citizen_name: str
+    conclusion_kind: str | None
+    conclusion_text: str
+    stars: int | None
+    messages: list[MessageView]
+    officer_lost: bool = False
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class LineView:
+    """A line for video. `expected_wait_s` is that of somebody who joins now, None while no post is on duty."""
+
+    competence: str
+    waiting: int
+    posts_on_duty: int
+    posts_free: int
+    seconds_each: int
+    expected_wait_s: int | None
+    next_opening: datetime | None
+
+
+@dataclass(frozen=True)
+class PostView:
+    """The post at which an officer is on duty."""
+
+    desk_id: int
+    label: str
+    state: str
+    pause_reason: str
+    competences: tuple[str, ...]
+    since: datetime
+    consultation_id: str | None
+    ring_until: datetime | None
+    waiting: int
+    can: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class WaitingView:
+    """Somebody in the line of a post."""
+
+    consultation_id: str
+    item_name: str
+    competence: str
+    mode: str
+    waited_s: int
