@@ -58,6 +58,7 @@ def serve_http(arguments: argparse.Namespace) -> int:
     require_free_port(host=arguments.host, port=arguments.port)
     from granian import Granian
     from granian.constants import Interfaces, SSLProtocols
+    from granian.log import LogLevels
 
     interface, target, _port = TARGETS[arguments.part]
     os.environ.setdefault("ONETRIP_PROCESS", f"onetrip-{arguments.part}")
@@ -69,7 +70,7 @@ def serve_http(arguments: argparse.Namespace) -> int:
         workers=arguments.workers,
         blocking_threads=arguments.threads if arguments.part == WEB else None,
         websockets=arguments.part != WEB,
-        log_level="warning",
+        log_level=LogLevels.error,  # its warnings are advice on threads and cores
         ssl_cert=arguments.certificate,
         ssl_key=arguments.key,
         ssl_protocol_min=SSLProtocols.tls12,  # older phones' web views
@@ -82,6 +83,9 @@ def serve_http(arguments: argparse.Namespace) -> int:
 
 def load_tied_to_server(server: int, target: str) -> Callable[..., Any]:
     """Load the application in a server's worker process, which then ends when the server is killed."""
+    # The fork inherited the server's handlers, which mean nothing here: a stop while loading would be lost.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
     if not children.tie_to_parent(server, signal.SIGTERM):
         sys.exit(1)
     module, _colon, name = target.partition(":")

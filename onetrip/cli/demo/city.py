@@ -55,6 +55,7 @@ class DemoCity:
         }
         if lan:
             self._open_to_the_network()
+        make_folder(home / "static")  # where collected files would be: looked into even when there are none
         self.keeper = Keeper(engines=engines, environ=self.environ, logs=make_folder(home / "log"))
 
     def run(self) -> None:

@@ -92,16 +92,22 @@ class Postgres:
         building = Path(tempfile.mkdtemp(dir=make_folder(self.folder.parent), prefix=self._building_prefix()))
         if self.user.dropped:
             os.chown(building, self.user.uid, self.user.gid)
-        made = subprocess.run(
-            [self.programs / "initdb", "-D", building, "-U", ROLE, "-E", "UTF8", "--no-instructions",
-             "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--auth=peer",
-             *(["--no-sync"] if self.throw_away else [])],
-            cwd="/", env=_environment(), capture_output=True, text=True, check=False,
-            **self.user.spawn_options(),  # type: ignore[call-overload]
-        )  # fmt: skip
-        if made.returncode != 0:
-            shutil.rmtree(building, ignore_errors=True)
-            raise CannotStart(f"PostgreSQL could not make its data folder: {_reason(made.stderr)}")
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+            maker = children.spawn(
+                [self.programs / "initdb", "-D", building, "-U", ROLE, "-E", "UTF8", "--no-instructions",
+                 "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--auth=peer",
+                 *(["--no-sync"] if self.throw_away else [])],
+                environ=_environment(), output=said, user=self.user, folder=Path("/"),
+                stop_signal=signal.SIGKILL,
+            )  # fmt: skip
+            try:
+                code = maker.wait()
+            finally:
+                children.stop(maker, by=signal.SIGKILL)
+            if code != 0:
+                said.seek(0)
+                shutil.rmtree(building, ignore_errors=True)
+                raise CannotStart(f"PostgreSQL could not make its data folder: {_reason(said.read())}")
         # The kernel says who is at the other end of the socket: root (the pages, when root runs the
         # demo) and the database user come in, nobody else.
         (building / "pg_hba.conf").write_text("local all all peer map=onetrip\n", encoding="ascii")
@@ -114,6 +120,8 @@ class Postgres:
 
     def _remove_unfinished(self) -> None:
         for left_over in self.folder.parent.glob(f"{self._building_prefix()}*"):
+            for number in _at_work_in(left_over):
+                os.kill(number, signal.SIGKILL)
             shutil.rmtree(left_over, ignore_errors=True)
 
     def _check_folder(self) -> None:
@@ -149,8 +157,9 @@ class Postgres:
         # Also after the server itself was killed: its sessions take a moment to notice.
         if not _wait(lambda: not _at_work_in(self.folder), within_s=30):
             raise CannotStart(f"Another PostgreSQL still works in {self.folder}: stop it first.")
-        # The number in the lock file may have gone to a stranger, which PostgreSQL would take for itself.
-        lock_file.unlink(missing_ok=True)
+        # The number in the lock files may have gone to a stranger, which PostgreSQL would take for itself.
+        for left_over in (lock_file, self.run / ".s.PGSQL.5432.lock", self.run / ".s.PGSQL.5432"):
+            left_over.unlink(missing_ok=True)
 
     def _launch(self) -> None:
         options = {**ALWAYS, **(THROW_AWAY if self.throw_away else {}), **self.settings}
