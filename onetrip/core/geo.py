@@ -4,6 +4,7 @@ Maps and phones in China may speak GCJ-02; whoever talks to them converts at the
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import asin, cos, isfinite, radians, sin, sqrt
 
 _EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
@@ -26,7 +27,7 @@ def inside(outline: Sequence[Sequence[Sequence[float]]], *, latitude: float, lon
     """Say whether the point lies within the rings (even-odd rule, so that a second ring is a hole)."""
     odd = False
     for ring in outline:
-        for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False):
+        for (x1, y1), (x2, y2) in pairwise(ring):
             if (y1 > latitude) != (y2 > latitude) and longitude < (x2 - x1) * (latitude - y1) / (
                 y2 - y1
             ) + x1:

@@ -11,7 +11,7 @@ APPROVAL_VENUE = "ap-410102"
 FIRE_VENUE = "fi-410105"
 
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧"
-_GIVEN = "晨 静 伟 敏 磊 洋 艳 勇 娟 涛 明 霞 杰 丽 鹏 芳 军 燕 平 辉 玲 刚 婷 超 颖 斌 雪 宁 帆 琳".split()
+_GIVEN = "晨静伟敏磊洋艳勇娟涛明霞杰丽鹏芳军燕平辉玲刚婷超颖斌雪宁帆琳"
 
 
 @dataclass(frozen=True)

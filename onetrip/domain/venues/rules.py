@@ -7,6 +7,7 @@ the day.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 from onetrip.core import clock
 from onetrip.core.workdays import is_workday
@@ -28,7 +29,7 @@ class Timetable:
     exceptions: Mapping[date, tuple[Span, ...]] = field(default_factory=dict)
 
 
-ALWAYS = Timetable(follows_workdays=False, weekly={weekday: (WHOLE_DAY,) for weekday in range(7)})
+ALWAYS = Timetable(follows_workdays=False, weekly=dict.fromkeys(range(7), (WHOLE_DAY,)))
 
 
 def in_statutory_holiday(day: date) -> bool:
@@ -113,7 +114,7 @@ def overlap(left: Iterable[Span], right: Sequence[Span]) -> list[Span]:
 def share_time(spans: Iterable[Span]) -> bool:
     """Say whether two of the spans overlap; touching is fine."""
     ordered = sorted(spans)
-    return any(later[0] < earlier[1] for earlier, later in zip(ordered, ordered[1:], strict=False))
+    return any(later[0] < earlier[1] for earlier, later in pairwise(ordered))
 
 
 def desks_over_time(desks: Iterable[Iterable[Span]]) -> list[tuple[int, int, int]]:

@@ -10,7 +10,7 @@ from onetrip.domain.venues import rules
 from onetrip.domain.venues.rules import ALWAYS, Timetable
 from tests.domain.venues.conftest import OFFICE, city
 
-OFFICE_WEEK = {weekday: OFFICE for weekday in range(5)}
+OFFICE_WEEK = dict.fromkeys(range(5), OFFICE)
 SATURDAY_HOURS = ((540, 660),)
 TRAFFIC = Timetable(follows_workdays=True, weekly=OFFICE_WEEK | {5: SATURDAY_HOURS})
 OFFICE_ONLY = Timetable(follows_workdays=True, weekly=OFFICE_WEEK)
@@ -43,7 +43,7 @@ def test_which_hours_hold_on_a_day(day: date, expected: tuple[rules.Span, ...]) 
 
 
 def test_a_venue_that_ignores_the_workday_calendar_keeps_its_week() -> None:
-    every_day = Timetable(follows_workdays=False, weekly={weekday: OFFICE for weekday in range(7)})
+    every_day = Timetable(follows_workdays=False, weekly=dict.fromkeys(range(7), OFFICE))
     assert rules.spans_on(every_day, date(2026, 2, 17)) == OFFICE
 
 

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from django.db import connection
+
 from onetrip.core.audit import Actor, record
+from onetrip.core.ids import new_public_id
 from onetrip.core.unit import use_case
 from onetrip.domain.booking import rules
 from onetrip.domain.booking.models import Schedule, Slot
@@ -28,26 +31,37 @@ def open_slots(
         first_day=from_day, last_day=from_day + timedelta(days=days - 1), venue_codes=venue_codes
     )
     schedules = _schedules({(pool.venue_id, pool.competences) for pool in pools})
-    fresh = [
-        Slot(
-            schedule_id=schedules[pool.venue_id, pool.competences],
-            day=pool.day,
-            starts_at=starts,
-            ends_at=starts + rules.SLOT_LENGTH,
-            capacity=hours.desks,
-        )
-        for pool in pools
-        for hours in pool.hours
-        for starts in rules.slot_starts(starts=hours.starts, ends=hours.ends)
-    ]
     known = Slot.objects.filter(day__gte=from_day, day__lt=from_day + timedelta(days=days))
     stands = set(known.values_list("schedule_id", "starts_at"))
-    missing = [slot for slot in fresh if (slot.schedule_id, slot.starts_at) not in stands]
-    Slot.objects.bulk_create(missing, batch_size=4000, ignore_conflicts=True)
-    if missing:
-        detail = {"from": from_day, "days": days, "slots": len(missing)}
+    missing = [
+        (new_public_id(), schedule_id, pool.day, starts, starts + rules.SLOT_LENGTH, hours.desks)
+        for pool in pools
+        for schedule_id in [schedules[pool.venue_id, pool.competences]]
+        for hours in pool.hours
+        for starts in rules.slot_starts(starts=hours.starts, ends=hours.ends)
+        if (schedule_id, starts) not in stands
+    ]
+    opened = _insert(missing)
+    if opened:
+        detail = {"from": from_day, "days": days, "slots": opened}
         record(verb="slots.open", subject="booking", by=by, at=at, detail=detail)
-    return len(missing)
+    return opened
+
+
+_INSERT = """
+INSERT INTO booking_slot (public_id, schedule_id, day, starts_at, ends_at, capacity, taken)
+SELECT *, 0 FROM unnest(%s::text[], %s::bigint[], %s::date[], %s::timestamptz[], %s::timestamptz[], %s::int[])
+ON CONFLICT (schedule_id, starts_at) DO NOTHING
+"""
+
+
+def _insert(rows: list[tuple[str, int, date, datetime, datetime, int]]) -> int:
+    """Write the slots column by column: a city's two weeks are 74,000 rows, and row by row takes ten times as long."""
+    if not rows:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [list(column) for column in zip(*rows, strict=True)])
+        return int(cursor.rowcount)
 
 
 def _schedules(wanted: set[tuple[int, tuple[str, ...]]]) -> dict[tuple[int, tuple[str, ...]], int]:

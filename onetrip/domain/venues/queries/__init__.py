@@ -30,6 +30,7 @@ from onetrip.domain.venues.queries.hours import (
     window_capacity,
 )
 from onetrip.domain.venues.queries.places import (
+    CITY_CENTRE,
     choices_for,
     city_outline,
     districts,
@@ -42,6 +43,7 @@ from onetrip.domain.venues.queries.places import (
 from onetrip.domain.venues.queries.rows import label_of, named
 
 __all__ = [
+    "CITY_CENTRE",
     "DeskCard",
     "DistrictCard",
     "PoolHours",

@@ -82,7 +82,7 @@ def subdistrict_at(latitude: float, longitude: float) -> SubdistrictCard | None:
         key=lambda row: (geo.distance_m(latitude, longitude, row.latitude, row.longitude), row.code),
         default=None,
     )
-    return best and subdistrict_card(best)
+    return None if best is None else subdistrict_card(best)
 
 
 def city_outline() -> dict[str, Any]:

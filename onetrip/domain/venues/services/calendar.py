@@ -94,9 +94,9 @@ def _replace_exception(
 
 
 def _note(
-    row: Venue, *, verb: str, day: date | None, by: Actor, at: datetime, detail: dict[str, object]
+    row: Venue, *, verb: str, day: date | None, by: Actor, at: datetime, detail: Mapping[str, object]
 ) -> None:
-    record(verb=verb, subject=f"venue:{row.code}", by=by, at=at, detail=detail)
+    record(verb=verb, subject=f"venue:{row.code}", by=by, at=at, detail=dict(detail))
     publish(HoursChanged(venue_code=row.code, day=day))
 
 

@@ -1,5 +1,6 @@
 """A lead says who sits where, every week or on one day."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 
 from django.contrib.auth import get_user_model
@@ -113,7 +114,7 @@ def _drop_unstaffed(desk: Desk, day: date) -> None:
 
 
 def _note(
-    desk: Desk, *, verb: str, day: date | None, by: Actor, at: datetime, detail: dict[str, object]
+    desk: Desk, *, verb: str, day: date | None, by: Actor, at: datetime, detail: Mapping[str, object]
 ) -> None:
-    record(verb=verb, subject=f"venue:{desk.venue.code}", by=by, at=at, detail=detail)
+    record(verb=verb, subject=f"venue:{desk.venue.code}", by=by, at=at, detail=dict(detail))
     publish(HoursChanged(venue_code=desk.venue.code, day=day))
