@@ -20,7 +20,6 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from onetrip.cli import children
 from onetrip.cli.demo.addresses import as_host, lan_addresses
-from onetrip.cli.demo.certificate import ensure_certificate
 from onetrip.cli.demo.keeper import Keeper
 from onetrip.cli.engines.embedded import plan_engines
 from onetrip.cli.engines.folders import CHECKOUT, make_folder, write_private
@@ -67,13 +66,15 @@ class DemoCity:
         started = time.monotonic()
         with _progress(self.screen) as step:
             step("Starting PostgreSQL and Valkey")
-            self.keeper.engines.start()
             compile_changed(root=CHECKOUT / "onetrip")
+            # First what takes longest: the pages load while the engines start, and ask them nothing yet.
+            self._start_pages()
+            self.keeper.engines.start()
             if not self._is_prepared():
                 self._prepare(step)
-            step("Starting the pages")
-            self._start_parts()
+            step("Waiting for the first page")
             self._wait_for_first_page()
+            self._start_the_rest()
         publish_running_demo(self.home, self.environ)
         self._welcome(time.monotonic() - started)
         self.keeper.watch()
@@ -125,14 +126,18 @@ class DemoCity:
                     f"Preparing the city failed: {last.removeprefix('onetrip: ')} (see {log.name})"
                 )
 
-    def _start_parts(self) -> None:
+    def _start_pages(self) -> None:
         listen = ["--host", "0.0.0.0" if self.lan else "127.0.0.1", "--port", str(self.port)]
         if self.lan:
+            from onetrip.cli.demo.certificate import ensure_certificate
+
             certificate, key = ensure_certificate(
                 folder=self.home / "certificate", addresses=self.addresses, at=datetime.now(UTC)
             )
             listen += ["--certificate", str(certificate), "--key", str(key)]
         self.keeper.start("pages", "serve", "all", *listen)
+
+    def _start_the_rest(self) -> None:
         self.keeper.start("jobs", "serve", "worker")
         if self.crowd:
             self.keeper.start("crowd", "crowd", str(self.crowd))
@@ -149,6 +154,8 @@ class DemoCity:
                 with urllib.request.urlopen(url, timeout=10, context=context):
                     return
             except urllib.error.HTTPError as error:
+                if error.code < 500:  # it serves; what is wrong with that page is the page's matter
+                    return
                 status = error.code
                 break
             except OSError:
