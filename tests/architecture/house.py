@@ -14,10 +14,14 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True)
 class Source:
-    """One Python file: its dotted name (without `__init__`) and its text."""
+    """One Python file: its dotted name (without `__init__`) and its text.
+
+    `exported`: where a part of a module has become a folder, the names its `__init__` hands out; None where it has not.
+    """
 
     module: str
     text: str
+    exported: frozenset[str] | None = None
 
     @cached_property
     def tree(self) -> ast.Module:
@@ -50,8 +54,10 @@ class Source:
 
     def public_functions(self) -> Iterator[Function]:
         """The functions of the module itself that others may call."""
-        if not self.parts[-1].startswith("_"):
-            yield from (n for n in self.tree.body if isinstance(n, Function) and not n.name.startswith("_"))
+        for node in self.tree.body:
+            if isinstance(node, Function) and not node.name.startswith("_"):
+                if self.exported is None or node.name in self.exported:
+                    yield node
 
     def imported(self) -> Iterator[tuple[int, str]]:
         """Every name that is imported, in full, with its line; inside functions too."""
@@ -72,13 +78,31 @@ def sources() -> tuple[Source, ...]:
     for path in sorted(PACKAGE.rglob("*.py")):
         parts = path.relative_to(ROOT).with_suffix("").parts
         module = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-        found.append(Source(module, path.read_text(encoding="utf-8")))
+        is_part_of_a_part = parts[:2] == ("onetrip", "domain") and len(parts) > 4
+        exported = _names_in_all(path.with_name("__init__.py")) if is_part_of_a_part else None
+        found.append(Source(module, path.read_text(encoding="utf-8"), exported))
     return tuple(found)
+
+
+@cache
+def _names_in_all(path: Path) -> frozenset[str]:
+    if not path.exists():
+        return frozenset()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return frozenset(ast.literal_eval(node.value))
+    return frozenset()
 
 
 def broken(rule: Rule) -> list[str]:
     """Everything in the package that breaks the rule, as lines for a person to read."""
     return [f"{source.module}: {line}" for source in sources() for line in rule(source)]
+
+
+def keep(rule: Rule) -> None:
+    """Fail with every place that breaks the rule, one a line."""
+    found = broken(rule)
+    assert not found, "\n" + "\n".join(found)
 
 
 def catches(rule: Rule, module: str, text: str) -> bool:

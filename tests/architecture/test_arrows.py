@@ -33,7 +33,7 @@ def build(folder: Path, files: dict[str, str]) -> None:
     """Write a small house with the real contracts."""
     rooms = ["project", "cli", "faces", "domain", "core", "faces/citizen", "faces/console", "faces/frame",
              "domain/venues", "domain/booking", "domain/cases", "domain/booking/migrations", "core/models",
-             "core/migrations"]  # fmt: skip
+             "core/migrations", "domain/venues/states"]  # fmt: skip
     for room in ["", *rooms]:
         (folder / "onetrip" / room).mkdir(parents=True, exist_ok=True)
         (folder / "onetrip" / room / "__init__.py").touch()
@@ -69,6 +69,9 @@ BAD = {
     "cli/one.py": "import onetrip.cli.two",
     "cli/two.py": "import onetrip.cli.one",
     "domain/cases/services.py": "from onetrip.domain import booking",
+    "domain/cases/flows.py": "from onetrip.domain.venues.states.deep import Kind",
+    "domain/venues/states/__init__.py": "",
+    "domain/venues/states/deep.py": "",
 }
 FOUND = [
     "onetrip.core.below -> onetrip.domain.venues.queries",
@@ -86,6 +89,7 @@ FOUND = [
     "- onetrip.faces.lost",
     "No cycles are allowed in onetrip.cli",
     "onetrip.domain.cases.services (line 1) imports onetrip.domain.booking",
+    "onetrip.domain.cases.flows (line 1) imports onetrip.domain.venues.states.deep",
 ]
 
 
