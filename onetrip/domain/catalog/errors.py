@@ -1,11 +1,31 @@
-"""Refusals of the catalogue."""
+"""Refusals of the catalogue, and an editor's mistake told with file, line and plain words."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from onetrip.core.errors import Conflict, Invalid, NotFound
-from onetrip.domain.catalog.problems import Problem
+
+Place = tuple[str | int, ...]  # the way to a value in a document, for example ("fees", 1, "fen")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One mistake. `code` is stable; `message` is a lazy translation with named placeholders filled from `params`."""
+
+    file: str
+    line: int
+    code: str
+    message: Any
+    params: dict[str, Any] = field(default_factory=dict)
+
+    def text(self) -> str:
+        """Return what is wrong, in the language that is active now."""
+        return str(self.message) % self.params
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.text()}"
 
 
 class ItemNotFound(NotFound):

@@ -12,26 +12,15 @@ from django.db import connection
 from onetrip.core.audit import Actor, record
 from onetrip.core.locks import lock_one
 from onetrip.core.unit import use_case
-from onetrip.domain.catalog import documents
 from onetrip.domain.catalog.errors import AlreadyPublished, CatalogInvalid, VersionNotFound
-from onetrip.domain.catalog.guides import ImportOutcome
 from onetrip.domain.catalog.models import Category, GuideVersion, SearchTerm, ServiceItem, Vocabulary
-from onetrip.domain.catalog.problems import Problem
 from onetrip.domain.catalog.rules import checks, terms
+from onetrip.domain.catalog.rules.documents import Documents
 from onetrip.domain.catalog.rules.plan import rule_list
+from onetrip.domain.catalog.views import ImportOutcome
 
 # One import at a time: two would give the same number to different versions. Any constant will do.
 _IMPORT_LOCK = 0x6361_7461
-
-
-def check_folder(*, folder: Path) -> tuple[Problem, ...]:
-    """Return every mistake in a catalogue folder, in the order of files and lines; writes nothing."""
-    read, problems = documents.read_folder(folder)
-    return _sorted([*problems, *checks.find_problems(read)])
-
-
-def _sorted(problems: list[Problem]) -> tuple[Problem, ...]:
-    return tuple(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.code)))
 
 
 @use_case
@@ -42,10 +31,9 @@ def import_catalog(*, folder: Path, by: Actor, at: datetime, publish: bool = Tru
     an item no longer in the folder is withdrawn, and its versions stay for the cases that were told them.
     Raises CatalogInvalid with every mistake found.
     """
-    read, problems = documents.read_folder(folder)
-    problems = [*problems, *checks.find_problems(read)]
+    read, problems = checks.read_and_check(folder)
     if problems:
-        raise CatalogInvalid(problems=_sorted(problems))
+        raise CatalogInvalid(problems=problems)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IMPORT_LOCK])
     intake = _Intake(read=read, at=at, publish=publish)
@@ -60,7 +48,7 @@ def import_catalog(*, folder: Path, by: Actor, at: datetime, publish: bool = Tru
 class _Intake:
     """One import in progress: checked documents going into tables."""
 
-    def __init__(self, *, read: documents.Documents, at: datetime, publish: bool) -> None:
+    def __init__(self, *, read: Documents, at: datetime, publish: bool) -> None:
         self.read, self.at, self.publish = read, at, publish
         self.materials: dict[str, Any] = read.materials.content
         self.synonyms: dict[str, Any] = read.synonyms.content
@@ -103,7 +91,9 @@ class _Intake:
         content = self._content(item, category)
         card = _card(item)
         if row is None:
-            row = ServiceItem.objects.create(code=item["code"], category=category, position=position, card=card)
+            row = ServiceItem.objects.create(
+                code=item["code"], category=category, position=position, card=card
+            )
             self.created.append(row.code)
             version = self._version(row, content)
         else:
@@ -124,7 +114,11 @@ class _Intake:
     def _content(self, item: dict[str, Any], category: Category) -> dict[str, Any]:
         used = dict.fromkeys(rule["material"] for rule in rule_list(item, "materials"))
         own_category = {"code": category.code, "name": category.name, "competence": category.competence}
-        return {"item": item, "category": own_category, "materials": {key: self.materials[key] for key in used}}
+        return {
+            "item": item,
+            "category": own_category,
+            "materials": {key: self.materials[key] for key in used},
+        }
 
     def _version(self, row: ServiceItem, content: dict[str, Any]) -> GuideVersion:
         sha256 = _sha256(content)

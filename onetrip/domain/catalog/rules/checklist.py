@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from onetrip.core.money import yuan
 from onetrip.domain.catalog.errors import AnswersIncomplete, AnswerUnknown
-from onetrip.domain.catalog.guides import (
+from onetrip.domain.catalog.rules.plan import Answers, Asked, Plan, Rule, fact, words
+from onetrip.domain.catalog.views import (
     Checklist,
     Fact,
     FeeLine,
@@ -19,7 +20,6 @@ from onetrip.domain.catalog.guides import (
     ProxyLine,
     Question,
 )
-from onetrip.domain.catalog.rules.plan import Answers, Asked, Plan, Rule, fact, words
 
 _NOTHING = Fact("unknown")
 
@@ -49,7 +49,8 @@ def draw_up_complete(guide: Guide, answers: Mapping[str, str]) -> Checklist:
 def _walk(guide: Guide, answers: Mapping[str, str]) -> tuple[list[str], dict[str, str], Asked | None]:
     asked: list[str] = []
     counted: dict[str, str] = {}
-    for question in guide.plan.questions:
+    plan: Plan = guide.plan
+    for question in plan.questions:
         if not question.when.holds(counted):
             continue
         asked.append(question.key)
@@ -85,7 +86,8 @@ def _unfinished(guide: Guide, answers: dict[str, str], questions: tuple[Question
 
 
 def _finished(guide: Guide, answers: dict[str, str], questions: tuple[Question, ...]) -> Checklist:
-    plan, language = guide.plan, guide.language
+    plan: Plan = guide.plan
+    language = guide.language
     territory, online = _only(plan, "territory", answers), _online(_only(plan, "online", answers), language)
     return Checklist(
         complete=True,
@@ -123,7 +125,7 @@ def _material(plan: Plan, rule: Rule, language: str) -> MaterialLine:
         key=rule.parts["material"],
         name=words(entry["name"]).in_language(language),
         form=form,
-        form_text=_("done on the spot") if onsite else _form_text(form),
+        form_text=pgettext("material", "done on the spot") if onsite else _form_text(form),
         count=rule.parts.get("count", 1),
         reason=rule.words("reason").in_language(language),
         where_to_get=words(entry["where"]).in_language(language),
@@ -135,10 +137,10 @@ def _material(plan: Plan, rule: Rule, language: str) -> MaterialLine:
 
 def _form_text(form: str) -> str:
     texts = {
-        "original": _("original"),
-        "copy": _("copy"),
-        "both": _("original and copy"),
-        "form": _("form to fill in"),
+        "original": pgettext("material", "original"),
+        "copy": pgettext("material", "copy"),
+        "both": pgettext("material", "original and copy"),
+        "form": pgettext("material", "form to fill in"),
     }
     return texts[form]
 
@@ -147,7 +149,7 @@ def _fee(rule: Rule, language: str) -> FeeLine:
     fen, said = rule.parts.get("fen"), rule.words("text").in_language(language)
     if fen is None:
         return FeeLine(None, said, rule.fact)
-    amount = yuan(fen) if fen else _("Free")
+    amount = yuan(fen) if fen else pgettext("fee", "Free")
     return FeeLine(fen, f"{amount} ({said})" if said else amount, rule.fact)
 
 
@@ -176,7 +178,7 @@ def _limit_text(statutory: Mapping[str, Any] | None, promised: Mapping[str, Any]
         said.append(_("promised: %(days)s") % {"days": _figure_text(promised)})
     if statutory:
         said.append(_("by law: %(days)s") % {"days": _figure_text(statutory)})
-    return _("; ").join(said)
+    return pgettext("between two texts", "; ").join(said)
 
 
 def _figure_text(figure: Mapping[str, Any]) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from onetrip.domain.catalog.guides import Fact
+from onetrip.domain.catalog.errors import Place
+from onetrip.domain.catalog.views import Fact
 
 Answers = Mapping[str, str]
 Parts = Mapping[str, Any]
@@ -111,8 +112,8 @@ def plan(content: Parts) -> Plan:
         category_code=category["code"],
         category_name=words(category["name"]),
         competence=category["competence"],
-        questions=tuple(_asked(value) for value in item.get("questions", ())),
-        rules={kind: tuple(_rule(value) for value in rule_list(item, kind)) for kind in (MANY, *SINGLE)},
+        questions=tuple(asked(value) for value in item.get("questions", ())),
+        rules={kind: tuple(to_rule(value) for value in rule_list(item, kind)) for kind in (MANY, *SINGLE)},
         vocabulary=content["materials"],
         sources=_sources(item),
     )
@@ -122,6 +123,11 @@ def rule_list(item: Parts, kind: str) -> list[Parts]:
     """Return the rules of a kind; a single rule may be written without a list."""
     value = item.get(kind) or []
     return value if isinstance(value, list) else [value]
+
+
+def place_of(item: Parts, kind: str, number: int) -> Place:
+    """Return where a rule stands in its document: a single one may be written without a list."""
+    return (kind, number) if isinstance(item.get(kind), list) else (kind,)
 
 
 def situations(questions: tuple[Asked, ...], answers: Answers | None = None) -> Iterator[dict[str, str]]:
@@ -135,7 +141,8 @@ def situations(questions: tuple[Asked, ...], answers: Answers | None = None) -> 
     yield so_far
 
 
-def _asked(value: Parts) -> Asked:
+def asked(value: Parts) -> Asked:
+    """Read one question."""
     choices = tuple((choice["key"], words(choice)) for choice in value["choices"])
     return Asked(value["key"], words(value["text"]), choices, condition(value.get("when")))
 
@@ -146,7 +153,8 @@ def fact(value: Parts | None) -> Fact:
     return Fact(status=value.get("status", "unknown"), source=value.get("source", ""))
 
 
-def _rule(value: Parts) -> Rule:
+def to_rule(value: Parts) -> Rule:
+    """Read one rule of any kind."""
     return Rule(when=condition(value.get("when")), parts=value, fact=fact(value))
 
 

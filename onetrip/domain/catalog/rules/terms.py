@@ -21,8 +21,9 @@ _LONGEST_QUERY, _MOST_TERMS = 100, 6
 _RUNS = re.compile(r"[a-z0-9]+|[一-鿿]+")
 # Words around an errand that say nothing about which one it is. Longer ones first.
 _FILLERS = (
-    "需要什么材料", "需要哪些材料", "要什么材料", "怎么办理", "怎么办", "怎么弄", "如何办理", "在哪里", "在哪儿", "多少钱",
-    "需要什么", "带什么", "我想要", "我想", "我要", "怎么", "如何", "哪里", "请问", "办理", "手续", "了", "的", "吗", "呢",
+    "需要什么材料", "需要哪些材料", "要什么材料", "怎么办理", "如何办理", "怎么办", "怎么弄", "在哪里",
+    "在哪儿", "多少钱", "需要什么", "带什么", "我想要", "我想", "我要", "怎么", "如何", "哪里", "请问",
+    "办理", "手续", "了", "的", "吗", "呢",
 )  # fmt: skip
 
 
@@ -130,7 +131,9 @@ def _add_chinese(add: Any, text: str, ranks: tuple[int, int], *, inside: bool) -
         written, sounded = ranks
         if at:
             if inside:
-                written, sounded = (Rank.WORD, Rank.WORD_SOUND) if at in starts else (Rank.INSIDE, Rank.INSIDE_SOUND)
+                written, sounded = (
+                    (Rank.WORD, Rank.WORD_SOUND) if at in starts else (Rank.INSIDE, Rank.INSIDE_SOUND)
+                )
             else:
                 written = sounded = min(written - 6, Rank.SAID_INSIDE)
         rest = text[at:]

@@ -1,10 +1,7 @@
 """What the outside sees of a guide: plain values, every text already in one language."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from onetrip.domain.catalog.rules.plan import Plan
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,7 @@ class Online:
 
 @dataclass(frozen=True)
 class Guide:
-    """One version of an item's guide (办事须知) in one language. `plan` is for the catalogue's own rules."""
+    """One version of an item's guide (办事须知) in one language."""
 
     version_id: str
     version_no: int
@@ -74,7 +71,7 @@ class Guide:
     sources: tuple[str, ...]
     sample: bool
     language: str
-    plan: "Plan" = field(repr=False, compare=False)
+    plan: Any = field(repr=False, compare=False)  # a rules.plan.Plan, read by the catalogue's own rules only
 
     def question(self, key: str) -> Question | None:
         """Return the question of that key, or None."""
@@ -163,3 +160,12 @@ class ImportOutcome:
     unchanged: tuple[str, ...]
     withdrawn: tuple[str, ...]
     versions: dict[str, str]  # item code -> public id of the version this import wrote or found
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One change between two documents: `where` is readable, like fees[vehicle=car].fen; None stands for absent."""
+
+    where: str
+    before: str | None
+    after: str | None

@@ -1,4 +1,4 @@
-"""Reads: browse, search, the guide, and what one situation needs. All texts come in the active language."""
+"""What citizens ask: browse, search, the guide, and what one situation needs."""
 
 import json
 from collections.abc import Mapping
@@ -9,51 +9,16 @@ from django.db import connection
 from django.db.models import Count, Q
 from django.utils.translation import get_language
 
-from onetrip.domain.catalog import exports
 from onetrip.domain.catalog.errors import CategoryNotFound, ItemNotFound, VersionNotFound
-from onetrip.domain.catalog.guides import (
-    CategoryCard,
-    Checklist,
-    Fact,
-    FeeLine,
-    Guide,
-    ImportOutcome,
-    ItemCard,
-    LimitLine,
-    MaterialLine,
-    Online,
-    ProxyLine,
-    Question,
-    VersionCard,
-)
 from onetrip.domain.catalog.models import Category, GuideVersion, ServiceItem
 from onetrip.domain.catalog.rules import checklist, terms
 from onetrip.domain.catalog.rules.plan import Plan, plan, words
-
-__all__ = [
-    "CategoryCard",
-    "Checklist",
-    "Fact",
-    "FeeLine",
-    "Guide",
-    "ImportOutcome",
-    "ItemCard",
-    "LimitLine",
-    "MaterialLine",
-    "Online",
-    "ProxyLine",
-    "Question",
-    "VersionCard",
-    "catalogue_files",
-    "categories",
-    "complete_checklist",
-    "guide_of",
-    "guide_version",
-    "items_in",
-    "personal_checklist",
-    "search",
-    "versions_of",
-]
+from onetrip.domain.catalog.views import (
+    CategoryCard,
+    Checklist,
+    Guide,
+    ItemCard,
+)
 
 _OFFERED = Q(withdrawn_at=None, current__isnull=False)
 _CARD = ("code", "card", "category__code", "category__name", "category__competence")
@@ -68,7 +33,9 @@ def categories() -> list[CategoryCard]:
     offered = Count("items", filter=Q(items__withdrawn_at=None, items__current__isnull=False))
     rows = Category.objects.annotate(offered=offered).filter(offered__gt=0)
     return [
-        CategoryCard(row.code, words(row.name).in_language(_language()), row.icon, row.offered, row.competence)
+        CategoryCard(
+            row.code, words(row.name).in_language(_language()), row.icon, row.offered, row.competence
+        )
         for row in rows
     ]
 
@@ -82,8 +49,8 @@ def items_in(category_code: str) -> list[ItemCard]:
     return cards
 
 
-# An exact hit is worth a little more than a beginning, but never lifts a synonym above a name. A hit on the pairs of
-# characters (a question like 身份证丢了怎么找) or on resembling letters (a slip of the finger) comes after every real hit.
+# An exact hit counts a little more than a beginning. Sharing pairs of characters (a question like 身份证丢了怎么找) or
+# resembling letters (a slip of the finger) count least: they come after every real hit.
 _SEARCH = """
 WITH wanted AS (
     SELECT term, number FROM unnest(%(terms)s::text[]) WITH ORDINALITY AS w(term, number)
@@ -111,7 +78,7 @@ ORDER BY r.score DESC, i.position LIMIT %(limit)s
 """
 
 
-def search(text: str, limit: int = 20) -> list[ItemCard]:
+def search(text: str, *, limit: int = 20) -> list[ItemCard]:
     """Return the items that answer to every part of the text, best first: exact, beginning, word, inside, synonym.
 
     Finds Chinese, pinyin, initials and English. One query; an empty text finds nothing.
@@ -120,7 +87,7 @@ def search(text: str, limit: int = 20) -> list[ItemCard]:
     if not asked.terms:
         return []
     pieces = [(piece, number) for number, own in enumerate(asked.pieces, start=1) for piece in own]
-    given = {
+    given: dict[str, Any] = {
         "terms": list(asked.terms),
         "pieces": [piece for piece, _number in pieces],
         "owners": [number for _piece, number in pieces],
@@ -134,7 +101,7 @@ def search(text: str, limit: int = 20) -> list[ItemCard]:
 
 
 def _card(code: str, card: Any, category_code: str, category_name: Any, competence: str) -> ItemCard:
-    card, category_name = exports.decoded(card), exports.decoded(category_name)
+    card, category_name = _decoded(card), _decoded(category_name)
     return ItemCard(
         code=code,
         name=words(card["name"]).in_language(_language()),
@@ -148,9 +115,16 @@ def _card(code: str, card: Any, category_code: str, category_name: Any, competen
     )
 
 
+def _decoded(value: Any) -> Any:
+    """Django's cursor hands a JSON column over as text, the ORM as values."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
 def guide_of(item_code: str) -> Guide:
     """Return the guide in force. Raises ItemNotFound."""
-    current = ServiceItem.objects.filter(_OFFERED, code=item_code).values_list("current__public_id", flat=True)
+    current = ServiceItem.objects.filter(_OFFERED, code=item_code).values_list(
+        "current__public_id", flat=True
+    )
     version_id = current.first()
     if version_id is None:
         raise ItemNotFound(field="item")
@@ -188,20 +162,3 @@ def personal_checklist(guide: Guide, answers: Mapping[str, str]) -> Checklist:
 def complete_checklist(guide: Guide, answers: Mapping[str, str]) -> Checklist:
     """Return what this situation needs. Raises AnswersIncomplete and AnswerUnknown, the field being the question."""
     return checklist.draw_up_complete(guide, answers)
-
-
-def versions_of(item_code: str) -> list[VersionCard]:
-    """Return every version of an item, newest first. Raises ItemNotFound."""
-    item = ServiceItem.objects.filter(code=item_code).first()
-    if item is None:
-        raise ItemNotFound(field="item")
-    rows = item.versions.order_by("-number")
-    return [
-        VersionCard(row.public_id, row.number, row.published_at is not None, row.pk == item.current_id, row.sha256)
-        for row in rows
-    ]
-
-
-def catalogue_files() -> dict[str, str]:
-    """Return the catalogue in force as YAML files: name → text. Importing them changes nothing."""
-    return exports.files()

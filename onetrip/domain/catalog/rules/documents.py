@@ -4,7 +4,6 @@ The line numbers are what makes an editor's mistake findable; the canonical layo
 unchanged catalogue equal to the files it came from.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext_lazy as _
 
-from onetrip.domain.catalog.problems import Place, Problem
+from onetrip.domain.catalog.errors import Place, Problem
 
 CATEGORIES, MATERIALS, SYNONYMS, ITEMS = "categories.yaml", "materials.yaml", "synonyms.yaml", "items"
 _WIDTH = 110
@@ -62,7 +61,9 @@ def _read(folder: Path, name: str, problems: list[Problem]) -> Document:
         document, found = parse(text=path.read_text(encoding="utf-8"), file=name)
     except (OSError, UnicodeDecodeError) as fault:
         reason = getattr(fault, "strerror", None) or str(fault)
-        found = [Problem(name, 1, "unreadable", _("This file cannot be read: %(reason)s."), {"reason": reason})]
+        found = [
+            Problem(name, 1, "unreadable", _("This file cannot be read: %(reason)s."), {"reason": reason})
+        ]
         document = Document(name, None)
     problems.extend(found)
     return document
@@ -98,7 +99,9 @@ class _Reader:
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node)
         if id(node) in self._open:  # an anchor that contains itself would never end
-            self._report(node, "not_yaml", _("This is not valid YAML: %(reason)s."), reason="recursive anchor")
+            self._report(
+                node, "not_yaml", _("This is not valid YAML: %(reason)s."), reason="recursive anchor"
+            )
             return None
         self._open.add(id(node))
         try:
@@ -148,7 +151,8 @@ class _Writer(yaml.SafeDumper):
 
 
 _Writer.add_representer(
-    _Inline, lambda writer, value: writer.represent_mapping("tag:yaml.org,2002:map", value.items(), flow_style=True)
+    _Inline,
+    lambda writer, value: writer.represent_mapping("tag:yaml.org,2002:map", value.items(), flow_style=True),
 )
 _Writer.add_representer(
     _Row, lambda writer, value: writer.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=True)
@@ -167,18 +171,13 @@ def _laid_out(value: Any, name: str = "") -> Any:
         small = value and any(value.keys() <= names for names in _ONE_LINE)
         return _Inline(laid) if small or name == "when" else laid
     if isinstance(value, list):
-        return _Row(value) if value and not any(map(_is_nested, value)) else [_laid_out(child) for child in value]
+        return (
+            _Row(value)
+            if value and not any(map(_is_nested, value))
+            else [_laid_out(child) for child in value]
+        )
     return value
 
 
 def _is_nested(value: Any) -> bool:
     return isinstance(value, (dict, list))
-
-
-def write_files(*, folder: Path, files: dict[str, str]) -> Iterator[Path]:
-    """Write an exported catalogue and yield each path; files of items that are gone are left to the editor."""
-    (folder / ITEMS).mkdir(parents=True, exist_ok=True)
-    for name, text in files.items():
-        path = folder / name
-        path.write_text(text, encoding="utf-8")
-        yield path

@@ -1,0 +1,63 @@
+"""Reads: what citizens and editors ask of the catalogue. All texts come in the active language."""
+
+from onetrip.domain.catalog.queries.citizens import (
+    categories,
+    complete_checklist,
+    guide_of,
+    guide_version,
+    items_in,
+    personal_checklist,
+    search,
+)
+from onetrip.domain.catalog.queries.editing import (
+    catalogue_files,
+    compare_versions,
+    compare_with_folder,
+    mistakes_in,
+    versions_of,
+)
+from onetrip.domain.catalog.views import (
+    CategoryCard,
+    Checklist,
+    Difference,
+    Fact,
+    FeeLine,
+    Guide,
+    ImportOutcome,
+    ItemCard,
+    LimitLine,
+    MaterialLine,
+    Online,
+    ProxyLine,
+    Question,
+    VersionCard,
+)
+
+__all__ = [
+    "CategoryCard",
+    "Checklist",
+    "Difference",
+    "Fact",
+    "FeeLine",
+    "Guide",
+    "ImportOutcome",
+    "ItemCard",
+    "LimitLine",
+    "MaterialLine",
+    "Online",
+    "ProxyLine",
+    "Question",
+    "VersionCard",
+    "catalogue_files",
+    "categories",
+    "compare_versions",
+    "compare_with_folder",
+    "complete_checklist",
+    "guide_of",
+    "guide_version",
+    "items_in",
+    "mistakes_in",
+    "personal_checklist",
+    "search",
+    "versions_of",
+]
