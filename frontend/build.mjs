@@ -32,7 +32,6 @@ async function pages() {
   });
   await cp(join(modules, "htmx.org/dist/htmx.min.js"), join(out, "htmx.min.js"));
   await cp(join(modules, "weui/dist/style/weui.min.css"), join(out, "weui.min.css"));
-  await cp(join(modules, "leaflet/dist/images"), join(out, "images"), { recursive: true });
   await sprite();
 }
 

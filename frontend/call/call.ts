@@ -21,7 +21,7 @@ export function settingsOf(): CallSettings {
 }
 
 /** What identifies the pairing: a call that went on to another post must not keep the old connection. Pure. */
-export const pairing = (doc: Doc): string => String(doc["desk"] ?? at(doc, "officer.post") ?? at(doc, "officer.name") ?? "");
+export const pairing = (doc: Doc): string => `${String(at(doc, "officer.post") ?? "")}/${String(at(doc, "officer.name") ?? "")}`;
 
 export class Call {
   readonly media: LocalMedia;

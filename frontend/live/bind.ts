@@ -188,7 +188,8 @@ export class Bindings {
     if (held) this.seen.add(topic);
     for (const element of this.containers(topic)) {
       const rank = element.closest<HTMLElement>("[data-rank]")?.dataset["rank"];
-      const doc: Doc = held ? derive(topic, held.doc, rank ? Number(rank) : undefined) : {};
+      const line = element.closest<HTMLElement>("[data-line]")?.dataset["line"];
+      const doc: Doc = held ? derive(topic, held.doc, { rank: rank ? Number(rank) : undefined, line }) : {};
       const read: Read = (path) => {
         const own = path.split(".", 1)[0] ?? "";
         if (path === "*") return doc;

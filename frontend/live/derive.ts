@@ -2,16 +2,26 @@
 
 import { at, isObject, type Doc, type Json } from "./merge.ts";
 
-const DEFAULT_SECONDS_EACH = 480;
+/** How many entries of `waiting` have a smaller rank; entries are `rank: 1` (lines) or `number: {rank, line}` (halls). */
+function earlier(waiting: Json | undefined, rank: number, line?: string): number {
+  if (!isObject(waiting)) return 0;
+  return Object.entries(waiting).filter(([key, entry]) =>
+    isObject(entry) ? Number(entry["rank"]) < rank && (line === undefined || entry["line"] === line) : Number(key) < rank).length;
+}
 
-/** A citizen's place in a line: ranks are served from the smallest; being served first is place 1. */
+/** Expected wait in seconds with `ahead` people before one, the same rule as on the server; undefined without any post. */
+export function expectedWait(ahead: number, posts: number, free: number, secondsEach: number): number | undefined {
+  if (posts === 0) return undefined;
+  return ahead < free ? 0 : Math.round(((ahead - free + 0.5) / posts) * secondsEach);
+}
+
+/** A citizen's place in a line: ranks are served from the smallest; being served next is place 1. */
 export function placeInLine(line: Doc, rank: number): Doc {
-  const ranks = Object.keys(isObject(line["waiting"]) ? line["waiting"] : {}).map(Number);
-  const ahead = ranks.filter((other) => other < rank).length;
-  const place = ahead + 1;
-  const posts = Math.max(Number(line["posts_on_duty"] ?? 0), 1);
-  const each = Number(line["seconds_each"] ?? DEFAULT_SECONDS_EACH);
-  return { place, ahead, wait_seconds: Math.ceil(place / posts) * each };
+  const ahead = earlier(line["waiting"], rank);
+  const states = Object.values(isObject(line["posts"]) ? line["posts"] : {}).filter((state) => state !== "paused");
+  const free = states.filter((state) => state === "available").length;
+  const wait = expectedWait(ahead, states.length, free, Number(line["seconds_each"] ?? 0));
+  return { place: ahead + 1, ahead, ...(wait === undefined ? {} : { wait_seconds: wait }) };
 }
 
 /** The key of the entry with the greatest `at`. */
@@ -24,12 +34,18 @@ export function latest(entries: Json | undefined): string | undefined {
   return best;
 }
 
-/** Adds the derived values to a topic's document; what the server sent itself wins. */
-export function derive(topic: string, doc: Doc, rank: number | undefined): Doc {
+/** Adds the derived values to a topic's document; what the server sent itself wins. `own`: the rank and line around the element. */
+export function derive(topic: string, doc: Doc, own: { rank?: number | undefined; line?: string | undefined }): Doc {
+  const waiting = isObject(doc["waiting"]) ? Object.values(doc["waiting"]) : [];
   if (topic.startsWith("line:")) {
-    const waiting = isObject(doc["waiting"]) ? Object.keys(doc["waiting"]).length : 0;
-    return { in_line: waiting, ...(rank === undefined ? {} : placeInLine(doc, rank)), ...doc };
+    const posts = Object.values(isObject(doc["posts"]) ? doc["posts"] : {}).filter((state) => state !== "paused").length;
+    return { in_line: waiting.length, posts_on_duty: posts, ...(own.rank === undefined ? {} : placeInLine(doc, own.rank)), ...doc };
   }
-  if (topic.startsWith("hall:")) return { latest: latest(doc["called"]) ?? "", ...doc };
+  if (topic.startsWith("hall:")) {
+    const inLine = waiting.filter((entry) => own.line === undefined || at(entry, "line") === own.line).length;
+    const ahead = own.rank === undefined ? {} : { ahead: earlier(doc["waiting"], own.rank, own.line) };
+    return { latest: latest(doc["called"]) ?? "", in_line: inLine, ...ahead, ...doc };
+  }
+  if (topic.startsWith("post:")) return { in_line: waiting.length, ...doc };
   return doc;
 }

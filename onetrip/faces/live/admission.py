@@ -1,0 +1,66 @@
+"""Who may follow which topic, and as whom. A topic that one may not follow does not exist for one."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from onetrip.domain.consultations import queries as consultations
+
+Party = Literal["citizen", "officer"]
+TOPIC: Final = re.compile(r"[a-z]{2,20}:[A-Za-z0-9_.\-]{1,56}")
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A topic may be followed; with a `party` also signals to the other party may be sent."""
+
+    party: Party | None = None
+
+
+PLAIN: Final = Grant()
+_AS: Final[dict[str, Grant]] = {"citizen": Grant("citizen"), "officer": Grant("officer")}
+Rule = Callable[[int | None, str], Grant | None]
+
+
+def _consultation(user_id: int | None, key: str) -> Grant | None:
+    party = None if user_id is None else consultations.party_of(consultation_id=key, user_id=user_id)
+    return None if party is None else _AS[party]
+
+
+def _post(user_id: int | None, key: str) -> Grant | None:
+    watched = [] if user_id is None else consultations.posts_watched_by(officer_id=user_id)
+    return PLAIN if key in map(str, watched) else None
+
+
+def _case(user_id: int | None, key: str) -> Grant | None:
+    from onetrip.domain.cases import queries
+
+    return PLAIN if user_id is not None and queries.may_watch(case_id=key, user_id=user_id) else None
+
+
+def _signed_in(user_id: int | None, _key: str) -> Grant | None:
+    return None if user_id is None else PLAIN
+
+
+def _public(_user_id: int | None, _key: str) -> Grant | None:
+    return PLAIN
+
+
+RULES: Final[dict[str, Rule]] = {
+    "consultation": _consultation,
+    "post": _post,
+    "case": _case,
+    "line": _signed_in,  # numbers only
+    "hall": _public,  # what hangs on the wall
+    "ticket": _public,  # its id cannot be guessed, and it holds no name
+}
+
+
+def admit(user_id: int | None, topic: str) -> Grant | None:
+    """Return what the person may do with the topic; None: it does not exist for them. Reads the database."""
+    if not TOPIC.fullmatch(topic):
+        return None
+    prefix, _colon, key = topic.partition(":")
+    rule = RULES.get(prefix)
+    return None if rule is None else rule(user_id, key)
