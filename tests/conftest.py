@@ -62,24 +62,37 @@ def empty_live_servers(
 @pytest.fixture
 def fresh_database() -> Iterator[str]:
     """The URL of a database with tables and no rows that this test has to itself."""
+    with _database(city=False) as url:
+        yield url
+
+
+@contextmanager
+def city_database() -> Iterator[str]:
+    """The URL of a database with the sample city, removed afterwards."""
+    with _database(city=True) as url:
+        yield url
+
+
+@contextmanager
+def _database(*, city: bool) -> Iterator[str]:
     cluster = os.environ["DATABASE_URL"]
-    url = database_from_template(cluster_url=cluster, folder=ENGINES.folder, city=False)
-    yield url
-    drop_database(cluster_url=cluster, url=url)
+    url = database_from_template(cluster_url=cluster, folder=ENGINES.folder, city=city)
+    try:
+        yield url
+    finally:
+        drop_database(cluster_url=cluster, url=url)
 
 
 @contextmanager
 def _servers(*, city: bool, folder: Path, blocker: DjangoDbBlocker) -> Iterator[LiveServers]:
-    cluster = os.environ["DATABASE_URL"]
-    url = database_from_template(cluster_url=cluster, folder=ENGINES.folder, city=city)
-    servers = LiveServers(folder=folder, database_url=url)
-    try:
-        servers.open()
-        with blocker.unblock(), django_on(url):
-            yield servers
-    finally:
-        servers.stop()
-        drop_database(cluster_url=cluster, url=url)
+    with _database(city=city) as url:
+        servers = LiveServers(folder=folder, database_url=url)
+        try:
+            servers.open()
+            with blocker.unblock(), django_on(url):
+                yield servers
+        finally:
+            servers.stop()
 
 
 @contextmanager
