@@ -4,8 +4,7 @@ from django.db.models import Q
 
 from onetrip.core.crypto import SealedTextField
 from onetrip.core.ids import PublicIdField
-from onetrip.domain.accounts import rules
-from onetrip.domain.accounts.states import Kind, Role, RoleName, Verb
+from onetrip.domain.accounts.states import Kind, Role, RoleName
 
 
 class User(AbstractBaseUser):
@@ -13,10 +12,11 @@ class User(AbstractBaseUser):
 
     public_id = PublicIdField()
     kind = models.CharField(max_length=8, choices=Kind.choices)
+    # A citizen has no user name and staff have no phone hash: None, because an empty text could be there only once.
     username = models.CharField(max_length=64, unique=True, null=True, blank=True)
     name = models.CharField(max_length=60, blank=True, default="")
     phone = SealedTextField(purpose="accounts.phone", null=True, editable=False)
-    phone_hash = models.CharField(max_length=64, unique=True, null=True, editable=False)
+    phone_hash = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
     language = models.CharField(max_length=10, blank=True, default="")
     large_text = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
@@ -45,24 +45,11 @@ class User(AbstractBaseUser):
         """The roles of a member of staff; read along with the user where the query asked for them."""
         if self.kind != Kind.STAFF:
             return []
-        if not hasattr(self, "role_rows"):
-            fields = ("role", "venue_code", "competence")
-            self.role_rows: list[dict[str, str | None]] = list(
-                self.staff_roles.order_by("id").values(*fields)
-            )
-        return [Role(**row) for row in self.role_rows]  # type: ignore[arg-type]
-
-    # What Django's admin site asks of a user. Its own groups and permissions are not used: roles decide.
-    @property
-    def is_staff(self) -> bool:
-        return self.is_active and self.kind == Kind.STAFF
-
-    def has_perm(self, perm: str, obj: object = None) -> bool:
-        return self.has_module_perms(perm.partition(".")[0])
-
-    def has_module_perms(self, app_label: str) -> bool:
-        verb = Verb.EDIT_CATALOG if app_label == "catalog" else Verb.ADMINISTER
-        return self.is_staff and (rules.may(self.roles, verb) or rules.may(self.roles, Verb.ADMINISTER))
+        rows = self.__dict__.get("held_roles")  # annotated by queries.person_in_session
+        if rows is None:
+            rows = list(self.staff_roles.order_by("id").values("role", "venue_code", "competence"))
+            self.__dict__["held_roles"] = rows
+        return [Role(**row) for row in rows]
 
 
 class StaffRole(models.Model):
@@ -70,8 +57,9 @@ class StaffRole(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="staff_roles")
     role = models.CharField(max_length=12, choices=RoleName.choices)
-    venue_code = models.CharField(max_length=40, null=True, blank=True)
-    competence = models.CharField(max_length=20, null=True, blank=True)
+    # None is "everywhere" and "everything", which an empty text would not say.
+    venue_code = models.CharField(max_length=40, null=True, blank=True)  # noqa: DJ001
+    competence = models.CharField(max_length=20, null=True, blank=True)  # noqa: DJ001
 
     class Meta:
         constraints = [

@@ -1,11 +1,12 @@
 """Reads: who is this, what may they do, who can sign in to the sample city."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from onetrip.core.errors import NotFound
@@ -30,6 +31,17 @@ class StaffCard:
     public_id: str
     name: str
     roles: list[Role]
+
+
+@dataclass(frozen=True)
+class StaffLine:
+    """A line of the administrator's list of staff; closed accounts stay in it."""
+
+    public_id: str
+    username: str
+    name: str
+    roles: list[Role]
+    is_active: bool
 
 
 @dataclass(frozen=True)
@@ -62,6 +74,23 @@ def staff(public_id: str) -> StaffCard:
     return StaffCard(public_id=user.public_id, name=user.name, roles=user.roles)
 
 
+def staff_named(part: str, *, limit: int = 100) -> list[StaffLine]:
+    """Return staff whose name or user name contains the text, by user name; all (up to the limit) for an empty one."""
+    users = User.objects.filter(kind=Kind.STAFF)
+    if part:
+        users = users.filter(Q(name__icontains=part) | Q(username__icontains=part))
+    return [
+        StaffLine(
+            public_id=user.public_id,
+            username=user.username or "",
+            name=user.name,
+            roles=user.roles,
+            is_active=user.is_active,
+        )
+        for user in _with_roles(users).order_by("username")[:limit]
+    ]
+
+
 def roles_of(user_id: int) -> list[Role]:
     """Return the roles a user holds; none for a citizen."""
     rows = StaffRole.objects.filter(user_id=user_id, user__is_active=True).order_by("id")
@@ -69,7 +98,7 @@ def roles_of(user_id: int) -> list[Role]:
 
 
 def may(
-    roles: Iterable[Role], verb: str, venue_code: str | None = None, competence: str | None = None
+    roles: Iterable[Role], verb: str, *, venue_code: str | None = None, competence: str | None = None
 ) -> bool:
     """Say whether the roles allow the verb (there, for that); see :class:`states.Verb`."""
     return rules.may(roles, verb, venue_code, competence)
@@ -92,17 +121,21 @@ def address_of(user_id: int) -> str | None:
 
 
 def demo_logins(*, at: datetime, each: int = 2) -> list[DemoLogin]:
-    """Return the first few accounts of every role, with password and the code that works now; none in production."""
+    """Return the first few accounts of every role and post, with password and the code that works now.
+
+    A post is what user names have in common: officer1 and officer2 sit at the same kind. None in production.
+    """
     if not rules.is_demo():
         return []
+    rows = StaffRole.objects.filter(user__is_active=True, user__second_factor__confirmed_at__isnull=False)
+    shown: Counter[tuple[str, str]] = Counter()
     found: list[DemoLogin] = []
-    for role in RoleName.values:
-        rows = StaffRole.objects.filter(role=role, user__is_active=True).select_related(
-            "user", "user__second_factor"
-        )
-        chosen = rows.filter(user__second_factor__confirmed_at__isnull=False).order_by("user__username", "id")
-        found += [_demo_login(row=row, at=at) for row in chosen[:each]]
-    return found
+    for row in rows.select_related("user", "user__second_factor").order_by("user__username", "id"):
+        post = (row.role, (row.user.username or "").rstrip("0123456789"))
+        shown[post] += 1
+        if shown[post] <= each:
+            found.append(_demo_login(row=row, at=at))
+    return sorted(found, key=lambda login: RoleName.values.index(login.role))
 
 
 def demo_code(*, user_id: int, at: datetime) -> str | None:
@@ -132,4 +165,4 @@ def _code_now(*, factor: SecondFactor, at: datetime) -> str | None:
 def _with_roles(users: "QuerySet[User]") -> "QuerySet[User]":
     fields = JSONObject(role="role", venue_code="venue_code", competence="competence")
     rows = StaffRole.objects.filter(user=OuterRef("pk")).order_by("id").values(row=fields)
-    return users.annotate(role_rows=ArraySubquery(rows))
+    return users.annotate(held_roles=ArraySubquery(rows))

@@ -4,15 +4,28 @@ import json
 import logging
 from datetime import datetime
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
 from onetrip.core.jobs import defer
 from onetrip.core.locks import lock_one
 from onetrip.core.unit import use_case
-from onetrip.domain.notifications import rules, texts
-from onetrip.domain.notifications.gateways import Rejected, SmsGateway, Unreachable
+from onetrip.domain.notifications import rules
+from onetrip.domain.notifications.gateways import DemoSms, HttpSms, Rejected, SmsGateway, Unreachable
 from onetrip.domain.notifications.models import Message
+from onetrip.domain.notifications.services import show_on_demo_phone
 from onetrip.domain.notifications.states import TABLE, MessageState
 
 log = logging.getLogger(__name__)
+
+
+def sms_gateway() -> SmsGateway:
+    """Return the configured provider. Raises ImproperlyConfigured in production without one."""
+    if settings.SMS_URL:
+        return HttpSms(url=settings.SMS_URL, secret=settings.SMS_SECRET)
+    if settings.DEMO:
+        return DemoSms(phones=show_on_demo_phone)
+    raise ImproperlyConfigured("ONETRIP_SMS_URL is not set: text messages cannot be sent")
 
 
 def deliver(*, public_id: str, gateway: SmsGateway, at: datetime) -> str:
@@ -24,7 +37,7 @@ def deliver(*, public_id: str, gateway: SmsGateway, at: datetime) -> str:
     message = _begin_attempt(public_id=public_id, at=at)
     if message.state != MessageState.QUEUED:
         return message.state
-    text = texts.render(
+    text = rules.render(
         key=message.template, params=json.loads(message.params or "{}"), language=message.language
     )
     try:
@@ -61,8 +74,6 @@ def _begin_attempt(*, public_id: str, at: datetime) -> Message:
 
 @use_case
 def _try_again(*, public_id: str, fault: str, at: datetime) -> str:
-    from onetrip.domain.notifications.jobs import deliver_message
-
     message = lock_one(Message.objects.filter(public_id=public_id))
     if message.state != MessageState.QUEUED:
         return message.state
@@ -71,7 +82,7 @@ def _try_again(*, public_id: str, fault: str, at: datetime) -> str:
         return _write_settled(message=message, verb="give_up", fault=fault, at=at)
     message.fault = fault[:60]
     message.save(update_fields=["fault"])
-    defer(deliver_message, at=at + rules.pause_after(message.attempts), message=public_id)
+    defer("notifications.deliver_message", at=at + rules.pause_after(message.attempts), message=public_id)
     return message.state
 
 
@@ -86,7 +97,7 @@ def _settle(*, public_id: str, verb: str, fault: str, at: datetime) -> str:
 def _write_settled(*, message: Message, verb: str, fault: str, at: datetime) -> str:
     message.state = TABLE.next_state(message.state, verb)
     message.fault, message.settled_at = fault[:60], at
-    if texts.find(message.template).secret:
+    if rules.find(message.template).secret:
         message.params = None
     message.save(update_fields=["state", "fault", "settled_at", "params"])
     return message.state

@@ -2,13 +2,13 @@
 
 from onetrip.core import clock
 from onetrip.core.jobs import every, job
-from onetrip.domain.notifications import flows, gateways
+from onetrip.domain.notifications import flows
 
 
 @job(queue="messages")
 def deliver_message(*, message: str) -> None:
     """Deliver one message, by its public id."""
-    flows.deliver(public_id=message, gateway=gateways.sms_gateway(), at=clock.now())
+    flows.deliver(public_id=message, gateway=flows.sms_gateway(), at=clock.now())
 
 
 @every(cron="*/5 * * * *", queue="messages")

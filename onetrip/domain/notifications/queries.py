@@ -7,9 +7,8 @@ from datetime import datetime
 from django.conf import settings
 
 from onetrip.core.errors import NotFound
-from onetrip.domain.notifications import texts
+from onetrip.domain.notifications import rules
 from onetrip.domain.notifications.models import DemoText, Message
-from onetrip.domain.notifications.services import hash_address
 from onetrip.domain.notifications.states import Channel
 
 
@@ -43,11 +42,11 @@ class DemoTextLine:
 
 def inbox_of(address: str, *, limit: int = 50) -> list[InboxLine]:
     """Return the newest messages on the page of one person (their public id), newest first."""
-    rows = Message.objects.filter(address_hash=hash_address(address), channel=Channel.INBOX)
+    rows = Message.objects.filter(address_hash=rules.hash_address(address), channel=Channel.INBOX)
     return [
         InboxLine(
             public_id=row.public_id,
-            text=texts.render(key=row.template, params=json.loads(row.params or "{}"), language=row.language),
+            text=rules.render(key=row.template, params=json.loads(row.params or "{}"), language=row.language),
             at=row.created_at,
             is_new=row.read_at is None,
         )

@@ -4,18 +4,17 @@ import json
 from datetime import datetime
 from typing import Any
 
-from onetrip.core.crypto import keyed_hash
 from onetrip.core.jobs import defer
 from onetrip.core.unit import use_case
-from onetrip.domain.notifications import texts
+from onetrip.domain.notifications import rules
 from onetrip.domain.notifications.errors import ChannelUnknown
-from onetrip.domain.notifications.models import Message
+from onetrip.domain.notifications.models import DemoText, Message
 from onetrip.domain.notifications.states import Channel, MessageState
 
 
 def register_text(*, key: str, text: Any, secret: bool = False) -> None:
     """Make a message text known, at start-up. `text` is lazily translated, with named placeholders."""
-    texts.register(texts.MessageText(key=key, text=text, secret=secret))
+    rules.register(rules.MessageText(key=key, text=text, secret=secret))
 
 
 @use_case
@@ -35,16 +34,14 @@ def send(
     `address` is a phone number (sms) or a person's public id (inbox). After `expires_at` it is not sent any more.
     Raises TemplateUnknown, ChannelUnknown, KeyError where the text needs a parameter that is not there.
     """
-    from onetrip.domain.notifications.jobs import deliver_message
-
     if channel not in Channel.values:
         raise ChannelUnknown(channel=channel)
-    texts.render(key=template, params=params, language=language)
+    rules.render(key=template, params=params, language=language)
     is_inbox = channel == Channel.INBOX
     message = Message.objects.create(
         channel=channel,
         address=address,
-        address_hash=hash_address(address),
+        address_hash=rules.hash_address(address),
         template=template,
         params=json.dumps(params, ensure_ascii=False),
         language=language,
@@ -55,19 +52,24 @@ def send(
         settled_at=at if is_inbox else None,
     )
     if not is_inbox:
-        defer(deliver_message, at=not_before, message=message.public_id)
-    return message.public_id
+        defer("notifications.deliver_message", at=not_before, message=message.public_id)
+    return str(message.public_id)
 
 
 @use_case
 def mark_read(*, address: str, at: datetime) -> int:
     """Mark the messages on the page of one person as read; return how many were new."""
     unread = Message.objects.filter(
-        address_hash=hash_address(address), channel=Channel.INBOX, read_at__isnull=True, created_at__lte=at
+        address_hash=rules.hash_address(address),
+        channel=Channel.INBOX,
+        read_at__isnull=True,
+        created_at__lte=at,
     )
     return unread.update(read_at=at)
 
 
-def hash_address(address: str) -> str:
-    """Return the keyed hash under which an address is found."""
-    return keyed_hash(address, purpose="notifications.address")
+@use_case
+def show_on_demo_phone(*, key: str, phone: str, text: str, at: datetime) -> None:
+    """Keep what the sample city's provider delivered, so that its page can show it; the same key once."""
+    received = DemoText(key=key, address=phone, text=text, received_at=at)
+    DemoText.objects.bulk_create([received], ignore_conflicts=True)

@@ -59,7 +59,7 @@ def login_code(request: HttpRequest) -> HttpResponse:
     sign_in(request, user)
     request.session.pop(_LOGIN, None)
     response = HttpResponseRedirect(onward)
-    apply_preferences(request, response)
+    apply_preferences(request, response, user=user)
     return response
 
 

@@ -69,7 +69,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         return _second_factor_page(request, user_id=user_id, onward=onward, refusal=refusal)
     sign_in(request, user)
     response = HttpResponseRedirect(onward)
-    apply_preferences(request, response)
+    apply_preferences(request, response, user=user)
     return response
 
 
@@ -127,7 +127,7 @@ def _second_factor_page(
 def _enrol_page(
     request: HttpRequest, *, user_id: int, onward: str, refusal: Refusal | None = None
 ) -> HttpResponse:
-    enrolment = accounts.begin_enrolment(user_id=user_id, at=clock.now())
+    enrolment = accounts.begin_enrolment(user_id=user_id)
     picture = segno.make(enrolment.uri, error="m").svg_data_uri(scale=5, light="white")
     context = {"next": onward, "secret": enrolment.secret, "picture": picture}
     return _page(request, "console/login_enrol.html", context, refusal)

@@ -68,7 +68,7 @@ def staff_required(verb: str | None = None, *, venue_argument: str | None = None
                 is_halfway = sessions.pending_of(request) is not None
                 return _to_login(request, "console:second_factor" if is_halfway else "console:login")
             venue_code = kwargs.get(venue_argument) if venue_argument else None
-            if verb is not None and not accounts.may(request.user.roles, verb, venue_code):
+            if verb is not None and not accounts.may(request.user.roles, verb, venue_code=venue_code):
                 raise NotFound()
             return view(request, *args, **kwargs)
 

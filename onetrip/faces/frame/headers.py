@@ -3,12 +3,15 @@
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 
-_PERMISSIONS = "camera=(self), microphone=(self), geolocation=(self), payment=(), usb=(), midi=(), display-capture=(), screen-wake-lock=(self)"
+_PERMISSIONS = (
+    "camera=(self), microphone=(self), geolocation=(self), screen-wake-lock=(self), "
+    "payment=(), usb=(), midi=(), display-capture=()"
+)
 
 
 class PermissionsPolicyMiddleware(MiddlewareMixin):
     """Our own pages may ask for camera, microphone and place; nothing embedded may, and nothing else is asked for."""
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(self, _request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         response.headers.setdefault("Permissions-Policy", _PERMISSIONS)
         return response

@@ -1,9 +1,8 @@
 """The frame's own pages: preferences, health, the demo's text messages, the style guide."""
 
-import redis
+from typing import Any
+
 from django.conf import settings
-from django.db import Error as DatabaseError
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -11,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from onetrip.core import clock
+from onetrip.core import clock, health
 from onetrip.core.errors import NotAllowed
 from onetrip.domain.accounts import services as accounts
 from onetrip.domain.notifications import queries as notifications
@@ -52,11 +51,11 @@ def preferences(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def apply_preferences(request: HttpRequest, response: HttpResponse) -> None:
+def apply_preferences(request: HttpRequest, response: HttpResponse, *, user: Any) -> None:
     """Set the cookies from what the person chose before, on another device: called right after signing in."""
-    if request.user.language:
-        _set_cookie(request, response, settings.LANGUAGE_COOKIE_NAME, request.user.language)
-    if request.user.large_text:
+    if user.language:
+        _set_cookie(request, response, settings.LANGUAGE_COOKIE_NAME, user.language)
+    if user.large_text:
         _set_cookie(request, response, TEXT_COOKIE, "large")
 
 
@@ -68,27 +67,10 @@ def _set_cookie(request: HttpRequest, response: HttpResponse, name: str, value: 
 
 @never_cache
 @require_GET
-def healthz(request: HttpRequest) -> JsonResponse:
+def healthz(_request: HttpRequest) -> JsonResponse:
     """Say whether this process reaches PostgreSQL and Valkey: 200 or 503, for balancers and operators."""
-    found = {"database": _database_answers(), "valkey": _valkey_answers()}
+    found = {"database": health.database_answers(), "valkey": health.valkey_answers()}
     return JsonResponse(found, status=200 if all(found.values()) else 503)
-
-
-def _database_answers() -> bool:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-        return True
-    except (DatabaseError, OSError):
-        return False
-
-
-def _valkey_answers() -> bool:
-    try:
-        with redis.Redis.from_url(settings.VALKEY_URL, socket_timeout=2, socket_connect_timeout=2) as client:
-            return bool(client.ping())
-    except (redis.RedisError, OSError):
-        return False
 
 
 @never_cache

@@ -34,7 +34,7 @@ class RefusalMiddleware(MiddlewareMixin):
 
 def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """Return the HTTP answer of a refusal."""
-    response = _say(
+    return _say(
         request,
         status=refusal.status,
         code=refusal.code,
@@ -42,7 +42,6 @@ def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         field=refusal.field,
         retry_after_s=refusal.retry_after_s if isinstance(refusal, TooMany) else None,
     )
-    return response
 
 
 def busy(request: HttpRequest) -> HttpResponse:
@@ -75,17 +74,17 @@ def _say(
     return response
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 (Django's form)
     """handler400"""
     return _say(request, status=400, code="bad_request", text=_("We could not understand this request."))
 
 
-def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 (Django's form)
     """handler403"""
     return _say(request, status=403, code="not_allowed", text=_("You may not do this."))
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 (Django's form)
     """handler404"""
     return _say(request, status=404, code="not_found", text=_("We could not find this."))
 
@@ -97,7 +96,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
             {"code": "server_error", "message": _("Something went wrong on our side."), "field": None},
             status=500,
         )
-    return render(None, "frame/server_error.html", status=500)  # type: ignore[arg-type]
+    return render(None, "frame/server_error.html", status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

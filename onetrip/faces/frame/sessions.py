@@ -11,7 +11,7 @@ from datetime import timedelta
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -34,7 +34,7 @@ class Door:
     kind: str
     cookie: str
     path: str
-    same_site: str
+    same_site: Literal["Lax", "Strict"]
     idle: timedelta
     touch: timedelta
 
@@ -96,7 +96,7 @@ class SessionOnly:
     def get_user(self, user_id: int) -> Any | None:
         return accounts.person_in_session(user_id)
 
-    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> None:
+    def authenticate(self, _request: HttpRequest | None, **_credentials: Any) -> None:
         return None
 
 
@@ -182,7 +182,7 @@ def _save(request: HttpRequest, response: HttpResponseBase, door: Door) -> None:
         path=door.path,
         secure=request.is_secure(),
         httponly=True,
-        samesite=door.same_site,  # type: ignore[arg-type]
+        samesite=door.same_site,
     )
 
 

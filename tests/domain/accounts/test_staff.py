@@ -163,8 +163,8 @@ def test_enrolment_at_first_sign_in_hands_out_recovery_codes() -> None:
     assert not accept().enrolled
     with pytest.raises(errors.SecondFactorMissing):
         pass_factor(user, "123456")
-    enrolment = services.begin_enrolment(user_id=user.pk, at=AT)
-    assert services.begin_enrolment(user_id=user.pk, at=AT) == enrolment
+    enrolment = services.begin_enrolment(user_id=user.pk)
+    assert services.begin_enrolment(user_id=user.pk) == enrolment
     assert enrolment.uri.startswith("otpauth://totp/onetrip:li?")
     with pytest.raises(errors.SecondFactorWrong):
         services.confirm_enrolment(user_id=user.pk, code="000000x", ip="10.0.0.1", at=AT)
@@ -177,7 +177,7 @@ def test_enrolment_at_first_sign_in_hands_out_recovery_codes() -> None:
     with pytest.raises(errors.SecondFactorWrong):
         pass_factor(user, code)
     with pytest.raises(errors.SecondFactorMissing):
-        services.begin_enrolment(user_id=user.pk, at=AT)
+        services.begin_enrolment(user_id=user.pk)
     assert pass_factor(user, papers[3].lower()) == user
     with pytest.raises(errors.SecondFactorWrong):
         pass_factor(user, papers[3])
@@ -247,12 +247,12 @@ def test_demo_logins_name_every_role_and_nothing_in_production() -> None:
 def test_roles_allow_verbs_within_their_reach(
     role: Role, verb: str, venue: str | None, allowed: bool
 ) -> None:
-    assert queries.may([role], verb, venue) is allowed
+    assert queries.may([role], verb, venue_code=venue) is allowed
 
 
 def test_a_competence_narrows_a_role() -> None:
-    assert queries.may([OFFICER], "take_calls", "v1", "household")
-    assert not queries.may([OFFICER], "take_calls", "v1", "vehicle")
+    assert queries.may([OFFICER], "take_calls", venue_code="v1", competence="household")
+    assert not queries.may([OFFICER], "take_calls", venue_code="v1", competence="vehicle")
 
 
 def test_an_unknown_verb_is_a_bug_not_a_refusal() -> None:

@@ -16,8 +16,8 @@ from django.test import override_settings
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from onetrip.core.errors import NotFound
-from onetrip.domain.notifications import errors, flows, gateways, queries, rules, services
-from onetrip.domain.notifications.gateways import DemoSms, HttpSms, Rejected, Unreachable
+from onetrip.domain.notifications import errors, flows, queries, rules, services
+from onetrip.domain.notifications.gateways import HttpSms, Rejected, Unreachable
 from onetrip.domain.notifications.models import DemoText, Message
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,7 @@ class Outage:
         if self.times:
             self.times -= 1
             raise Unreachable("timeout")
-        DemoSms().send(key=key, phone=phone, text=text, at=at)
+        flows.sms_gateway().send(key=key, phone=phone, text=text, at=at)
 
 
 def queue(*, address: str = PHONE, channel: str = "sms", language: str = "zh-hans") -> str:
@@ -76,7 +76,7 @@ def test_address_and_parameters_are_sealed() -> None:
 def test_delivery_reaches_the_phone_in_its_language_and_wipes_the_secret() -> None:
     chinese, english = queue(), queue(address="13900139000", language="en")
     for public_id in (chinese, english):
-        assert flows.deliver(public_id=public_id, gateway=DemoSms(), at=AT) == "sent"
+        assert flows.deliver(public_id=public_id, gateway=flows.sms_gateway(), at=AT) == "sent"
     texts = {line.phone: line.text for line in queries.demo_texts()}
     assert "246810" in texts[PHONE] and "验证码" in texts[PHONE]
     assert "246810 is your sign-in code" in texts["13900139000"]
@@ -86,15 +86,15 @@ def test_delivery_reaches_the_phone_in_its_language_and_wipes_the_secret() -> No
 def test_delivering_twice_sends_once() -> None:
     public_id = queue()
     for _run in range(2):
-        assert flows.deliver(public_id=public_id, gateway=DemoSms(), at=AT) == "sent"
+        assert flows.deliver(public_id=public_id, gateway=flows.sms_gateway(), at=AT) == "sent"
     assert DemoText.objects.count() == 1
     assert queries.fate_of(public_id).attempts == 1
 
 
 def test_a_worker_that_died_after_sending_does_not_send_a_second_message() -> None:
     public_id = queue()
-    DemoSms().send(key=public_id, phone=PHONE, text="already there", at=AT)
-    flows.deliver(public_id=public_id, gateway=DemoSms(), at=AT)
+    flows.sms_gateway().send(key=public_id, phone=PHONE, text="already there", at=AT)
+    flows.deliver(public_id=public_id, gateway=flows.sms_gateway(), at=AT)
     assert [line.text for line in queries.demo_texts()] == ["already there"]
 
 
@@ -118,7 +118,7 @@ def test_it_gives_up_in_the_end() -> None:
 
 def test_what_the_provider_rejects_is_not_tried_again() -> None:
     public_id = queue(address="12345")
-    assert flows.deliver(public_id=public_id, gateway=DemoSms(), at=AT) == "failed"
+    assert flows.deliver(public_id=public_id, gateway=flows.sms_gateway(), at=AT) == "failed"
     assert queries.fate_of(public_id).fault == "not a mobile number"
     assert len(waiting_jobs()) == 1  # the one it began with: no other was added
 
@@ -126,7 +126,7 @@ def test_what_the_provider_rejects_is_not_tried_again() -> None:
 def test_too_late_is_not_sent() -> None:
     public_id, other = queue(), queue(address="13900139000")
     late = AT + timedelta(minutes=5)
-    assert flows.deliver(public_id=public_id, gateway=DemoSms(), at=late) == "expired"
+    assert flows.deliver(public_id=public_id, gateway=flows.sms_gateway(), at=late) == "expired"
     assert flows.expire_overdue(at=late) == 1
     assert queries.fate_of(other).state == "expired"
     assert queries.demo_texts() == []
@@ -164,7 +164,7 @@ def test_mistakes_of_the_calling_code_are_loud() -> None:
 @override_settings(DEMO=False, SMS_URL="")
 def test_production_without_a_provider_says_so() -> None:
     with pytest.raises(ImproperlyConfigured):
-        gateways.sms_gateway()
+        flows.sms_gateway()
     assert queries.demo_texts() == []
 
 

@@ -57,7 +57,10 @@ class Migration(migrations.Migration):
                     "phone",
                     onetrip.core.crypto.SealedTextField(editable=True, null=True, purpose="accounts.phone"),
                 ),
-                ("phone_hash", models.CharField(editable=False, max_length=64, null=True, unique=True)),
+                (
+                    "phone_hash",
+                    models.CharField(blank=True, editable=False, max_length=64, null=True, unique=True),
+                ),
                 ("language", models.CharField(blank=True, default="", max_length=10)),
                 ("large_text", models.BooleanField(default=False)),
                 ("is_active", models.BooleanField(default=True)),

@@ -25,7 +25,7 @@ class Enrolment:
 
 
 @use_case
-def begin_enrolment(*, user_id: int, at: datetime) -> Enrolment:
+def begin_enrolment(*, user_id: int) -> Enrolment:
     """Return the secret that waits to be confirmed, making it the first time; a reload shows the same one.
 
     Raises SecondFactorMissing where one is confirmed already: it can only be reset by an administrator.

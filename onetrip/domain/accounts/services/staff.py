@@ -74,7 +74,7 @@ def _bring_roles_in_line(*, user: User, wanted: set[Role]) -> bool:
         StaffRole(user=user, role=role.role, venue_code=role.venue_code, competence=role.competence)
         for role in missing
     )
-    user.__dict__.pop("role_rows", None)
+    user.__dict__.pop("held_roles", None)
     return bool(gone or missing)
 
 

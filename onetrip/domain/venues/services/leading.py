@@ -15,7 +15,7 @@ from onetrip.domain.venues.rules import Span, share_time
 def lock_venue_to_lead(*, venue_code: str, by: Actor) -> Venue:
     """Return the venue, locked. Raises VenueUnknown, and NotAllowed for who does not lead it."""
     if by.kind != "system" and not (
-        by.is_staff and accounts.may(accounts.staff(by.id).roles, "lead_venue", venue_code)
+        by.is_staff and accounts.may(accounts.staff(by.id).roles, "lead_venue", venue_code=venue_code)
     ):
         raise NotAllowed()
     try:
