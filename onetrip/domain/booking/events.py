@@ -40,3 +40,12 @@ class VisitServed:
     ticket_id: str
     at: datetime
     by: Actor
+
+
+@dataclass(frozen=True)
+class TicketAbandoned:
+    """Its holder left the line, or the day ended before a window served it."""
+
+    ticket_id: str
+    at: datetime
+    by: Actor

@@ -68,6 +68,8 @@ TICKET = TransitionTable(
         Transition(_T.SERVING, "return", _T.WAITING, (STAFF,)),
         Transition(_T.SERVING, "finish", _T.SERVED, (STAFF,)),
         Transition(_T.SKIPPED, "return", _T.WAITING, (STAFF,)),
+        Transition(_T.CALLED, "leave", _T.LEFT, (SYSTEM,)),
+        Transition(_T.SERVING, "leave", _T.LEFT, (SYSTEM,)),
         Transition(_T.SKIPPED, "leave", _T.LEFT, (STAFF, SYSTEM)),
     ],
 )

@@ -93,3 +93,13 @@ class Load:
     waiting: int
     desks: int
     expected_wait_s: int
+
+
+@dataclass(frozen=True)
+class HallWait:
+    """Waits in one hall in seconds: half waited at most `median_s`, nine in ten at most `most_s`."""
+
+    venue_code: str
+    count: int
+    median_s: float
+    most_s: float

@@ -1,10 +1,13 @@
 """Reads of consultations, named by the question they answer."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.core.files.storage import default_storage
-from django.db.models import Q, QuerySet
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models.functions import Extract
 
+from onetrip.core.aggregates import Percentile
 from onetrip.core.crypto import unseal
 from onetrip.core.errors import NotFound
 from onetrip.domain.consultations import rules
@@ -16,17 +19,22 @@ from onetrip.domain.consultations.documents import (
 )
 from onetrip.domain.consultations.models import Consultation, Photo, Post
 from onetrip.domain.consultations.states import AT_A_POST, LIVE, POST, ConsultationState, PostState
-from onetrip.domain.consultations.views import ConsultationView, LineView, MessageView, PostView, WaitingView
+from onetrip.domain.consultations.views import CallCount, ConsultationView, LineView, MessageView, PostView, WaitCount, WaitingView
 from onetrip.domain.venues import queries as venues
 
 __all__ = [
+    "CallCount",
     "ConsultationView",
     "LineView",
     "MessageView",
     "PostView",
+    "WaitCount",
     "WaitingView",
+    "calls_by_post",
     "consultation",
     "consultation_document",
+    "consultation_key",
+    "consultation_stars",
     "latest_of",
     "line",
     "line_document",
@@ -37,6 +45,7 @@ __all__ = [
     "post_document",
     "post_of",
     "posts_watched_by",
+    "waits_in_line",
 ]
 
 
@@ -105,6 +114,14 @@ def party_of(*, consultation_id: str, user_id: int) -> str | None:
         if officer_id == user_id and (state in AT_A_POST or state not in LIVE):
             return "officer"
     return None
+
+
+def consultation_key(consultation_id: str) -> int:
+    """Return the row number of a consultation, for foreign keys of the modules above; raises NotFound."""
+    key = Consultation.objects.filter(public_id=consultation_id).values_list("pk", flat=True).first()
+    if key is None:
+        raise NotFound()
+    return key
 
 
 def live_consultation_of(*, citizen_id: int) -> str | None:
@@ -188,3 +205,62 @@ def photo(*, photo_id: str, user_id: int) -> tuple[bytes, str]:
         raise NotFound()
     with default_storage.open(row.file) as file:
         return unseal(file.read(), purpose="consultations.photo"), "image/jpeg"
+
+
+# Figures: sums for insights. A call counts in the period in which it was connected, at the venue of its post.
+
+
+def _calls(since: datetime, until: datetime, venue_codes: Sequence[str] | None) -> "QuerySet[Consultation]":
+    rows = Consultation.objects.filter(connected_at__gte=since, connected_at__lt=until)
+    return rows if venue_codes is None else rows.filter(post__desk__venue__code__in=venue_codes)
+
+
+def _seconds(end: str, start: str) -> Extract:
+    return Extract(ExpressionWrapper(F(end) - F(start), output_field=DurationField()), "epoch")
+
+
+def waits_in_line(
+    *, since: datetime, until: datetime, venue_codes: Sequence[str] | None
+) -> list[WaitCount]:
+    """Return, by competence, how long citizens waited for an officer: median and 90th percentile in seconds."""
+    waited = _seconds("connected_at", "joined_at")
+    rows = _calls(since, until, venue_codes).values("competence").annotate(
+        count=Count("pk"), median=Percentile(waited, 0.5), most=Percentile(waited, 0.9)
+    )
+    return [
+        WaitCount(row["competence"], row["count"], row["median"], row["most"]) for row in rows.order_by("competence")
+    ]
+
+
+def calls_by_post(
+    *, since: datetime, until: datetime, venue_codes: Sequence[str] | None
+) -> list[CallCount]:
+    """Return, by post, how many calls there were, how they ended and how long half of them took at most (seconds)."""
+    talked = _seconds("ended_at", "connected_at")
+    ended = Q(ended_at__isnull=False)
+    rows = _calls(since, until, venue_codes).filter(post__isnull=False).values("post__desk_id", "post__label")
+    counted = rows.annotate(
+        calls=Count("pk"),
+        concluded=Count("pk", filter=Q(state=ConsultationState.CONCLUDED)),
+        broken=Count("pk", filter=Q(state=ConsultationState.INTERRUPTED)),
+        median=Percentile(talked, 0.5, filter=ended),
+    )
+    return [
+        CallCount(
+            desk_id=row["post__desk_id"],
+            label=row["post__label"],
+            calls=row["calls"],
+            concluded=row["concluded"],
+            interrupted=row["broken"],
+            median_s=row["median"],
+        )
+        for row in counted.order_by("-calls", "post__desk_id")
+    ]
+
+
+def consultation_stars(
+    *, since: datetime, until: datetime, venue_codes: Sequence[str] | None
+) -> dict[int, int]:
+    """Return how often consultations were rated with each number of stars."""
+    rows = _calls(since, until, venue_codes).filter(stars__isnull=False).values("stars")
+    return dict(rows.annotate(count=Count("pk")).order_by("stars").values_list("stars", "count"))

@@ -80,3 +80,25 @@ class WaitingView:
     competence: str
     mode: str
     waited_s: int
+
+
+@dataclass(frozen=True)
+class WaitCount:
+    """Waits of one line or hall in seconds: half waited at most `median_s`, nine in ten at most `most_s`."""
+
+    key: str
+    count: int
+    median_s: float | None
+    most_s: float | None
+
+
+@dataclass(frozen=True)
+class CallCount:
+    """The calls of one post (desk row number)."""
+
+    desk_id: int
+    label: str
+    calls: int
+    concluded: int
+    interrupted: int
+    median_s: float | None

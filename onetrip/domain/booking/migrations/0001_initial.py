@@ -3,9 +3,10 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import onetrip.core.ids
 from django.conf import settings
 from django.db import migrations, models
+
+import onetrip.core.ids
 
 
 class Migration(migrations.Migration):

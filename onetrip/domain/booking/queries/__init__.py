@@ -3,17 +3,20 @@
 from onetrip.domain.booking.queries.appointments import (
     appointment,
     appointment_by_code,
+    appointment_key,
     appointments_of,
     day_list,
     next_open_slots,
     open_days,
     open_slots_on,
 )
+from onetrip.domain.booking.queries.figures import waits_in_hall
 from onetrip.domain.booking.queries.hall import (
     board,
     hall_document,
     ticket,
     ticket_document,
+    ticket_keys,
     waiting_load,
     window,
 )
@@ -21,6 +24,7 @@ from onetrip.domain.booking.views import (
     AppointmentView,
     BoardView,
     DayLoad,
+    HallWait,
     Load,
     SlotView,
     TicketView,
@@ -31,12 +35,14 @@ __all__ = [
     "AppointmentView",
     "BoardView",
     "DayLoad",
+    "HallWait",
     "Load",
     "SlotView",
     "TicketView",
     "WindowView",
     "appointment",
     "appointment_by_code",
+    "appointment_key",
     "appointments_of",
     "board",
     "day_list",
@@ -46,6 +52,8 @@ __all__ = [
     "open_slots_on",
     "ticket",
     "ticket_document",
+    "ticket_keys",
     "waiting_load",
+    "waits_in_hall",
     "window",
 ]

@@ -125,3 +125,11 @@ def day_list(*, venue_code: str, day: date, limit: int = 500) -> list[Appointmen
         state__in=[AppointmentState.HELD, AppointmentState.EXPIRED, AppointmentState.CANCELLED]
     )
     return [_view(row) for row in shown.order_by("slot__starts_at", "id")[:limit]]
+
+
+def appointment_key(appointment_id: str) -> int:
+    """Return the row number of an appointment, for foreign keys of the modules above; raises NotFound."""
+    key = Appointment.objects.filter(public_id=appointment_id).values_list("pk", flat=True).first()
+    if key is None:
+        raise NotFound()
+    return key

@@ -56,6 +56,14 @@ def ticket(*, ticket_id: str) -> TicketView:
     return _view(row, ahead)
 
 
+def ticket_keys(ticket_id: str) -> tuple[int, int]:
+    """Return the row numbers of a ticket and its venue, for foreign keys of the modules above; raises NotFound."""
+    keys = Ticket.objects.filter(public_id=ticket_id).values_list("pk", "venue_id").first()
+    if keys is None:
+        raise NotFound()
+    return keys
+
+
 def board(*, venue_code: str) -> BoardView:
     """Return what the hall's board shows now."""
     venue = venues.venue(venue_code)

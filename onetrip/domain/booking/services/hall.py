@@ -14,7 +14,7 @@ from onetrip.core.locks import lock_name, lock_one
 from onetrip.core.unit import use_case
 from onetrip.domain.booking import rules
 from onetrip.domain.booking.errors import DeskBusy, DeskCannotServe, NobodyWaiting, NotAtThisDesk, WrongDay
-from onetrip.domain.booking.events import CitizenArrived, VisitServed
+from onetrip.domain.booking.events import CitizenArrived, TicketAbandoned, VisitServed
 from onetrip.domain.booking.models import Appointment, Ticket
 from onetrip.domain.booking.queries.hall import called_entry, ticket_entry, waiting_entry
 from onetrip.domain.booking.states import APPOINTMENT, AT_A_WINDOW, TICKET, AppointmentState, TicketState
@@ -234,23 +234,28 @@ def finish_ticket(*, ticket_id: str, desk_id: int, by: Actor, at: datetime) -> N
 @use_case
 def leave_line(*, ticket_id: str, by: Actor, at: datetime) -> None:
     """Give up a place in line. Raises WrongState, NotFound."""
-    _move(lock_one(Ticket.objects.filter(public_id=ticket_id).select_related("venue")), "leave", by=by, at=at)
+    _abandon(lock_one(Ticket.objects.filter(public_id=ticket_id).select_related("venue")), by=by, at=at)
+
+
+def _abandon(ticket: Ticket, *, by: Actor, at: datetime) -> None:
+    _move(ticket, "leave", by=by, at=at)
+    if ticket.appointment_id is not None:
+        appointment = lock_one(Appointment.objects.filter(pk=ticket.appointment_id))
+        appointment.state = APPOINTMENT.next_state(appointment.state, "leave")
+        appointment.changed_at = at
+        appointment.save(update_fields=["state", "changed_at"])
+    publish(TicketAbandoned(ticket_id=ticket.public_id, at=at, by=by))
 
 
 @use_case
 def clear_yesterday(*, at: datetime, limit: int = 1000) -> int:
-    """Close the lines of days that are over; return how many tickets were still in them."""
-    stale = Ticket.objects.filter(
-        day__lt=clock.city_day(at), state__in=[TicketState.WAITING, TicketState.SKIPPED, *AT_A_WINDOW]
-    )
-    rows = list(
-        stale.select_related("venue").order_by("pk").select_for_update(skip_locked=True, of=("self",))[:limit]
-    )
-    by = Actor.system("booking.clear_yesterday")
+    """Close the lines of days that are over; return how many tickets were still in them.
+
+    Nobody wrote down how those visits ended, so they count as none: the errands can be booked again.
+    """
+    open_states = [TicketState.WAITING, TicketState.SKIPPED, *AT_A_WINDOW]
+    stale = Ticket.objects.filter(day__lt=clock.city_day(at), state__in=open_states).select_related("venue")
+    rows = list(stale.order_by("pk").select_for_update(skip_locked=True, of=("self",))[:limit])
     for ticket in rows:
-        if ticket.state in AT_A_WINDOW:
-            ticket.finished_at = at
-            _move(ticket, "finish", by=by, at=at)
-        else:
-            _move(ticket, "leave", by=by, at=at)
+        _abandon(ticket, by=Actor.system("booking.clear_yesterday"), at=at)
     return len(rows)

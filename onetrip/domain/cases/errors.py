@@ -1,0 +1,71 @@
+"""Why a case says no."""
+
+from django.utils.translation import gettext_lazy as _
+
+from onetrip.core.errors import Conflict, Invalid, referee
+
+
+class AlreadyOpen(Conflict):
+    """One open case for a citizen and an item; a second tap finds the first."""
+
+    code = "case_already_open"
+    message = _("You have already begun this errand. You find it under “My errands”.")
+
+
+class CaseClosed(Conflict):
+    """Nothing more can be done with a case that is done or given up."""
+
+    code = "case_closed"
+    message = _("This errand is finished.")
+
+
+class UnknownMaterial(Invalid):
+    """The material is not on this case's checklist."""
+
+    code = "unknown_material"
+    message = _("This is not on the checklist.")
+
+
+class UnknownVerdict(Invalid):
+    """Not one of the four verdicts."""
+
+    code = "unknown_verdict"
+    message = _("Please choose one of the verdicts.")
+
+
+class ReasonMissing(Invalid):
+    """Whoever has to bring something again must be told why."""
+
+    code = "reason_missing"
+    message = _("Please say why, so that the citizen can put it right.")
+
+
+class NothingBooked(Conflict):
+    """There is no appointment to confirm, move or cancel."""
+
+    code = "nothing_booked"
+    message = _("You have no appointment for this.")
+
+
+class WrongVenue(Invalid):
+    """The chosen venue may not decide this case."""
+
+    code = "wrong_venue"
+    message = _("This venue is not competent for your matter. Please choose one from the list.")
+
+
+class NotOver(Conflict):
+    """A visit is rated when it is over."""
+
+    code = "visit_not_over"
+    message = _("You can rate the visit when it is over.")
+
+
+class RatingMissing(Invalid):
+    """A rating is one to five stars."""
+
+    code = "rating_missing"
+    message = _("Please choose one to five stars.")
+
+
+referee("one_open_case_per_item", AlreadyOpen)

@@ -1,0 +1,91 @@
+"""Tables of cases."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import CheckConstraint, Q, UniqueConstraint
+
+from onetrip.core.crypto import SealedTextField
+from onetrip.core.ids import PublicIdField
+from onetrip.domain.cases.states import OPEN, CaseState, Outcome, ReturnReason, Verdict
+
+
+class Case(models.Model):
+    """One errand of one citizen. A walk-in who gave no phone number has a case without a citizen."""
+
+    public_id = PublicIdField()
+    citizen = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    item_code = models.CharField(max_length=60)
+    item_name = models.CharField(max_length=120)
+    category_code = models.CharField(max_length=60)
+    competence = models.CharField(max_length=20)
+    guide_version = models.CharField(max_length=16)
+    answers = models.JSONField(default=dict)
+    subdistrict_code = models.CharField(max_length=9, blank=True)
+    state = models.CharField(max_length=10, choices=CaseState)
+    opened_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    consultation = models.OneToOneField(
+        "consultations.Consultation", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    consulted_at = models.DateTimeField(null=True)
+    conclusion_kind = models.CharField(max_length=12, blank=True)
+    conclusion_text = SealedTextField(purpose="cases.conclusion", default="")
+    appointment = models.OneToOneField(
+        "booking.Appointment", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    ticket = models.OneToOneField("booking.Ticket", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["citizen", "item_code"], condition=Q(state__in=OPEN), name="one_open_case_per_item"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["citizen", "-changed_at"], name="cases_of_a_citizen"),
+            models.Index(fields=["item_code", "state"], name="cases_by_item"),
+        ]
+
+
+class CaseMaterial(models.Model):
+    """The latest verdict on one material of a case, and who gave it."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="verdicts")
+    material = models.CharField(max_length=60)
+    verdict = models.CharField(max_length=12, choices=Verdict)
+    reason = SealedTextField(purpose="cases.reason", default="")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["case", "material"], name="one_verdict_per_material")]
+
+
+class Visit(models.Model):
+    """One trip to a venue that came to a window: where the one-trip rate comes from."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="visits")
+    number = models.PositiveSmallIntegerField()
+    ticket = models.OneToOneField("booking.Ticket", on_delete=models.PROTECT, related_name="+")
+    venue = models.ForeignKey("venues.Venue", on_delete=models.PROTECT, related_name="+")
+    consulted = models.BooleanField()
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    reason = models.CharField(max_length=20, choices=ReturnReason, blank=True)
+    material = models.CharField(max_length=60, blank=True)
+    note = SealedTextField(purpose="cases.note", default="")
+    officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    stars = models.PositiveSmallIntegerField(null=True)
+    rating_words = SealedTextField(purpose="cases.rating", default="")
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["case", "number"], name="visit_number_once"),
+            CheckConstraint(condition=Q(outcome=Outcome.DONE) | ~Q(reason=""), name="returned_with_a_reason"),
+            CheckConstraint(
+                condition=Q(stars__isnull=True) | Q(stars__range=(1, 5)), name="visit_one_to_five_stars"
+            ),
+        ]
+        indexes = [models.Index(fields=["venue", "at"], name="visits_of_a_venue")]

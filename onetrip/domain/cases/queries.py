@@ -1,0 +1,355 @@
+"""Reads of cases, named by the question they answer."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Avg, Count, F, Q, QuerySet, Value
+from django.db.models.functions import TruncDate
+
+from onetrip.core import clock
+from onetrip.core.audit import Actor, record
+from onetrip.core.errors import NotFound
+from onetrip.domain.accounts import queries as accounts
+from onetrip.domain.booking.states import AppointmentState
+from onetrip.domain.cases import rules
+from onetrip.domain.cases.models import Case, CaseMaterial, Visit
+from onetrip.domain.cases.states import CASE, CaseState, Outcome
+from onetrip.domain.cases.views import CaseMaterialView, CaseSummary, CaseView, TripCount, VisitRow, VisitView
+from onetrip.domain.catalog import queries as catalog
+from onetrip.domain.consultations.states import LIVE as LIVE_CONSULTATION
+from onetrip.domain.venues import queries as venues
+
+__all__ = [
+    "CaseMaterialView",
+    "CaseSummary",
+    "CaseView",
+    "TripCount",
+    "VisitRow",
+    "VisitView",
+    "case",
+    "case_document",
+    "case_for_staff",
+    "case_of_appointment",
+    "case_of_consultation",
+    "case_of_ticket",
+    "cases_consulted_at",
+    "cases_of",
+    "first_visits",
+    "may_watch",
+    "return_reasons",
+    "trips_needed",
+    "visit_stars",
+    "visits_behind",
+]
+
+
+def _rows() -> "QuerySet[Case]":
+    return Case.objects.select_related(
+        "citizen", "consultation", "appointment__slot__schedule__venue", "ticket__venue"
+    )
+
+
+def case(*, case_id: str, citizen_id: int) -> CaseView:
+    """Return one of this citizen's cases; anybody else's does not exist (NotFound)."""
+    row = _rows().filter(public_id=case_id, citizen_id=citizen_id).first()
+    if row is None:
+        raise NotFound()
+    return _view(row)
+
+
+def case_for_staff(*, case_id: str, by_user_id: int, by: Actor, at: datetime) -> CaseView:
+    """Return a case to an officer who deals with it, and note the look. To others it does not exist (NotFound).
+
+    Who deals with it: the officer of its consultation, staff of the venue where it is booked or waits, supervisors.
+    """
+    row = _rows().filter(public_id=case_id).first()
+    if row is None or not _deals_with(row, by_user_id):
+        raise NotFound()
+    record(verb="case.read", subject=f"case:{case_id}", by=by, at=at)
+    return _view(row)
+
+
+def _deals_with(row: Case, user_id: int) -> bool:
+    if row.consultation is not None and row.consultation.officer_id == user_id:
+        return True
+    roles = accounts.roles_of(user_id)
+    if any(role.role == "supervisor" for role in roles):
+        return True
+    places = {row.appointment.slot.schedule.venue.code} if row.appointment else set()
+    places |= {row.ticket.venue.code} if row.ticket else set()
+    return any(accounts.may(roles, "serve_window", venue_code=code) for code in places)
+
+
+def may_watch(*, case_id: str, user_id: int) -> bool:
+    """Say whether the user may follow the case live: its owner, or an officer who deals with it."""
+    row = _rows().filter(public_id=case_id).first()
+    return row is not None and (row.citizen_id == user_id or _deals_with(row, user_id))
+
+
+def _in_consultation(row: Case) -> bool:
+    return row.consultation is not None and row.consultation.state in LIVE_CONSULTATION
+
+
+def _held(row: Case) -> bool:
+    return row.appointment is not None and row.appointment.state == AppointmentState.HELD
+
+
+def _next_step(row: Case) -> str:
+    return rules.next_step_of(
+        state=row.state,
+        in_consultation=_in_consultation(row),
+        held=_held(row),
+        conclusion_kind=row.conclusion_kind,
+    )
+
+
+def _view(row: Case) -> CaseView:
+    guide = catalog.guide_version(row.guide_version)
+    checklist = catalog.personal_checklist(guide, row.answers)
+    names = {line.key: line.name for line in checklist.materials}
+    verdicts = {verdict.material: verdict for verdict in row.verdicts.select_related("by")}
+    words = {question.key: (question.text, dict(question.choices)) for question in guide.questions}
+    appointment = row.appointment
+    return CaseView(
+        id=row.public_id,
+        state=row.state,
+        item_code=row.item_code,
+        item_name=guide.name,
+        competence=row.competence,
+        territory=checklist.territory,
+        guide_version=row.guide_version,
+        guide_changed=_guide_changed(row),
+        answers=row.answers,
+        answer_texts=[
+            (words[key][0], words[key][1].get(value, value))
+            for key, value in row.answers.items()
+            if key in words
+        ],
+        checklist=checklist,
+        materials=[_material(line, verdicts.get(line.key)) for line in checklist.materials],
+        subdistrict_code=row.subdistrict_code or None,
+        citizen_name=row.citizen.name if row.citizen else "",
+        consultation_id=row.consultation.public_id if row.consultation else None,
+        consultation_live=_in_consultation(row),
+        conclusion_kind=row.conclusion_kind or None,
+        conclusion_text=row.conclusion_text,
+        appointment_id=appointment.public_id if appointment else None,
+        appointment_state=appointment.state if appointment else None,
+        ticket_id=row.ticket.public_id if row.ticket else None,
+        visits=[
+            VisitView(
+                number=visit.number,
+                venue_name=venues.named(visit.venue),
+                outcome=visit.outcome,
+                reason=visit.reason,
+                material_name=names.get(visit.material),
+                note=visit.note,
+                at=visit.at,
+                stars=visit.stars,
+            )
+            for visit in row.visits.select_related("venue").order_by("number")
+        ],
+        opened_at=row.opened_at,
+        step=rules.step_of(state=row.state, in_consultation=_in_consultation(row)),
+        next_step=_next_step(row),
+        can=tuple(CASE.verbs_from(row.state)),
+    )
+
+
+def _guide_changed(row: Case) -> bool:
+    try:
+        return catalog.guide_of(row.item_code).version_id != row.guide_version
+    except NotFound:
+        return True
+
+
+def _material(line: catalog.MaterialLine, verdict: CaseMaterial | None) -> CaseMaterialView:
+    if verdict is None:
+        return CaseMaterialView(line=line, verdict=None, reason="", by_name=None, at=None)
+    return CaseMaterialView(
+        line=line, verdict=verdict.verdict, reason=verdict.reason, by_name=verdict.by.name, at=verdict.at
+    )
+
+
+def cases_of(*, citizen_id: int, limit: int = 50) -> list[CaseSummary]:
+    """Return a citizen's errands, what is under way first. One query."""
+    rows = list(_rows().filter(citizen_id=citizen_id).order_by("-changed_at")[:limit])
+    over = (CaseState.DONE, CaseState.WITHDRAWN)
+    rows.sort(key=lambda row: row.state in over)
+    return [
+        CaseSummary(
+            id=row.public_id,
+            state=row.state,
+            item_code=row.item_code,
+            item_name=row.item_name,
+            step=rules.step_of(state=row.state, in_consultation=_in_consultation(row)),
+            next_step=_next_step(row),
+            starts_at=row.appointment.slot.starts_at
+            if row.state == CaseState.BOOKED and row.appointment
+            else None,
+            venue_name=venues.named(row.appointment.slot.schedule.venue) if row.appointment else None,
+            changed_at=row.changed_at,
+        )
+        for row in rows
+    ]
+
+
+def case_of_consultation(*, consultation_id: str) -> str | None:
+    """Return the case a consultation is about."""
+    return (
+        Case.objects.filter(consultation__public_id=consultation_id)
+        .values_list("public_id", flat=True)
+        .first()
+    )
+
+
+def case_of_appointment(*, appointment_id: str) -> str | None:
+    """Return the case an appointment is for."""
+    return (
+        Case.objects.filter(appointment__public_id=appointment_id).values_list("public_id", flat=True).first()
+    )
+
+
+def case_of_ticket(*, ticket_id: str) -> str | None:
+    """Return the case a ticket is for."""
+    return Case.objects.filter(ticket__public_id=ticket_id).values_list("public_id", flat=True).first()
+
+
+def case_document(case_id: str) -> dict[str, Any]:
+    """Build the live document of `case:<id>`: state, next step, verdicts; raises NotFound."""
+    row = _rows().filter(public_id=case_id).first()
+    if row is None:
+        raise NotFound()
+    materials = {verdict.material: verdict_entry(verdict) for verdict in row.verdicts.all()}
+    entry = {key: value for key, value in case_entry(row).items() if value is not None}
+    return {**entry, "materials": materials}
+
+
+def case_entry(row: Case) -> dict[str, Any]:
+    """Return the fields of the live document that stand for the case itself."""
+    return {
+        "state": str(row.state),
+        "next_step": _next_step(row),
+        "conclusion": str(row.conclusion_kind) or None,
+        "ticket": row.ticket.public_id if row.ticket and row.state == CaseState.ARRIVED else None,
+    }
+
+
+def verdict_entry(verdict: CaseMaterial) -> dict[str, Any]:
+    """Return one verdict as it stands in the live document."""
+    return {"verdict": str(verdict.verdict), "reason": verdict.reason}
+
+
+# Figures: sums for insights. An errand counts in the period of its first visit, so that a closed month never changes.
+
+
+def _visits(since: datetime, until: datetime, venue_codes: Sequence[str] | None) -> "QuerySet[Visit]":
+    rows = Visit.objects.filter(at__gte=since, at__lt=until)
+    return rows if venue_codes is None else rows.filter(venue__code__in=venue_codes)
+
+
+def first_visits(
+    *, since: datetime, until: datetime, by: str, venue_codes: Sequence[str] | None
+) -> list[TripCount]:
+    """Return, by item, venue, consulted, day or none of them, how many first visits there were and finished it.
+
+    One query. A case is finished in one trip exactly when its first visit ended with “done”.
+    """
+    groups = {
+        "none": Value("all"),
+        "item": F("case__item_code"),
+        "venue": F("venue__code"),
+        "consulted": F("consulted"),
+        "day": TruncDate("at", tzinfo=clock.CITY_TZ),
+    }
+    rows = _visits(since, until, venue_codes).filter(number=1).annotate(group=groups[by]).values("group")
+    counted = rows.annotate(all=Count("pk"), hits=Count("pk", filter=Q(outcome=Outcome.DONE))).order_by("group")
+    return [TripCount(key=row["group"], one_trip=row["hits"], finished=row["all"]) for row in counted]
+
+
+def trips_needed(
+    *, since: datetime, until: datetime, venue_codes: Sequence[str] | None
+) -> tuple[int, float | None]:
+    """Return how many errands were done in the period, and how many visits each took on average."""
+    done = _visits(since, until, venue_codes).filter(outcome=Outcome.DONE)
+    found = done.aggregate(count=Count("pk"), trips=Avg("number"))
+    return found["count"], found["trips"]
+
+
+def return_reasons(
+    *, since: datetime, until: datetime, venue_codes: Sequence[str] | None
+) -> list[tuple[str, int]]:
+    """Return why visitors were sent back and how often, the most frequent first."""
+    rows = _visits(since, until, venue_codes).filter(outcome=Outcome.RETURNED).values("reason")
+    return list(rows.annotate(count=Count("pk")).order_by("-count", "reason").values_list("reason", "count"))
+
+
+def visit_stars(*, since: datetime, until: datetime, venue_codes: Sequence[str] | None) -> dict[int, int]:
+    """Return how often visits were rated with each number of stars."""
+    rows = _visits(since, until, venue_codes).filter(stars__isnull=False).values("stars")
+    return dict(rows.annotate(count=Count("pk")).order_by("stars").values_list("stars", "count"))
+
+
+def visits_behind(
+    *,
+    since: datetime,
+    until: datetime,
+    venue_codes: Sequence[str] | None,
+    where: dict[str, Any],
+    limit: int,
+    offset: int = 0,
+) -> list[VisitRow]:
+    """Return visits, the latest first, narrowed by any of number, outcome, item, venue, consulted, day, reason, stars."""
+    rows = _visits(since, until, venue_codes)
+    columns = {"item": "case__item_code", "venue": "venue__code", "day": "at__date"}
+    for name, value in where.items():
+        if name == "day":
+            rows = rows.annotate(day=TruncDate("at", tzinfo=clock.CITY_TZ)).filter(day=date.fromisoformat(value))
+        else:
+            rows = rows.filter(**{columns.get(name, name): value})
+    found = rows.select_related("case", "venue").order_by("-at", "-pk")[offset : offset + limit]
+    return [_visit_row(row.case, venues.named(row.venue), row) for row in found]
+
+
+def cases_consulted_at(
+    *,
+    since: datetime,
+    until: datetime,
+    venue_codes: Sequence[str] | None,
+    where: dict[str, Any],
+    limit: int,
+    offset: int = 0,
+) -> list[VisitRow]:
+    """Return cases whose last consultation was in the period, narrowed by desk (row number), competence or stars."""
+    columns = {
+        "desk": "consultation__post__desk_id",
+        "competence": "consultation__competence",
+        "stars": "consultation__stars",
+    }
+    rows = Case.objects.filter(consultation__connected_at__gte=since, consultation__connected_at__lt=until)
+    if venue_codes is not None:
+        rows = rows.filter(consultation__post__desk__venue__code__in=venue_codes)
+    rows = rows.filter(**{columns[name]: value for name, value in where.items()})
+    found = rows.select_related("consultation__post__desk__venue").order_by("-consultation__connected_at", "-pk")
+    return [_consulted_row(row) for row in found[offset : offset + limit]]
+
+
+def _consulted_row(row: Case) -> VisitRow:
+    consultation = row.consultation
+    post = consultation.post if consultation else None
+    at = consultation.connected_at if consultation and consultation.connected_at else row.changed_at
+    return VisitRow(row.public_id, row.item_code, venues.named(post.desk.venue) if post else "", at, None, "", True, 0)
+
+
+def _visit_row(case: Case, venue_name: str, visit: Visit) -> VisitRow:
+    return VisitRow(
+        case_id=case.public_id,
+        item_code=case.item_code,
+        venue_name=venue_name,
+        at=visit.at,
+        outcome=visit.outcome,
+        reason=visit.reason,
+        consulted=visit.consulted,
+        number=visit.number,
+    )

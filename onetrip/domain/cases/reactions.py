@@ -1,0 +1,77 @@
+"""What happens to a case when something happens below it. Each runs in the transaction that made the fact."""
+
+from onetrip.core.events import subscribe
+from onetrip.domain.booking.events import (
+    AppointmentBooked,
+    AppointmentReleased,
+    CitizenArrived,
+    TicketAbandoned,
+)
+from onetrip.domain.booking import queries as booking
+from onetrip.domain.cases import rules
+from onetrip.domain.cases.models import Case
+from onetrip.domain.cases.services.errand import move_case, show_case
+from onetrip.domain.cases.states import CASE, CaseState
+from onetrip.domain.consultations.events import ConsultationConcluded, ConsultationEnded
+
+
+def _locked(**which: str) -> Case | None:
+    return Case.objects.filter(**which).select_for_update().first()
+
+
+@subscribe(ConsultationConcluded)
+def keep_conclusion(event: ConsultationConcluded) -> None:
+    """The officer's written conclusion stays in the case and opens the way to booking."""
+    row = _locked(consultation__public_id=event.consultation_id)
+    if row is None:
+        return
+    row.conclusion_kind, row.conclusion_text, row.consulted_at = event.kind, event.text, event.at
+    verb = "clear" if event.kind in rules.LETS_GO_AHEAD else "refuse"
+    if CASE.allows(row.state, verb):
+        move_case(row, verb, by=event.by, at=event.at)
+    else:  # arrived or over meanwhile: the words are kept, the state stays
+        row.save(update_fields=["conclusion_kind", "conclusion_text", "consulted_at"])
+        show_case(row)
+
+
+@subscribe(ConsultationEnded)
+def show_that_it_ended(event: ConsultationEnded) -> None:
+    """The next step is the citizen's again."""
+    row = _locked(consultation__public_id=event.consultation_id)
+    if row is not None:
+        show_case(row)
+
+
+@subscribe(AppointmentBooked)
+def mark_booked(event: AppointmentBooked) -> None:
+    row = _locked(appointment__public_id=event.appointment_id)
+    if row is not None:
+        move_case(row, "book", by=event.by, at=event.at)
+
+
+@subscribe(AppointmentReleased)
+def mark_released(event: AppointmentReleased) -> None:
+    """The place was given back or never used; what an officer has cleared stays cleared."""
+    row = _locked(appointment__public_id=event.appointment_id)
+    if row is None:
+        return
+    if row.state == CaseState.BOOKED:
+        move_case(row, rules.release_verb(conclusion_kind=row.conclusion_kind), by=event.by, at=event.at)
+    else:
+        show_case(row)
+
+
+@subscribe(CitizenArrived)
+def mark_arrived(event: CitizenArrived) -> None:
+    row = _locked(appointment__public_id=event.appointment_id)
+    if row is not None:
+        row.ticket_id, _venue_id = booking.ticket_keys(event.ticket_id)
+        move_case(row, "arrive", by=event.by, at=event.at)
+
+
+@subscribe(TicketAbandoned)
+def mark_gone_home(event: TicketAbandoned) -> None:
+    """Nobody came to the window: the errand can be booked again."""
+    row = _locked(ticket__public_id=event.ticket_id)
+    if row is not None and row.state == CaseState.ARRIVED:
+        move_case(row, rules.release_verb(conclusion_kind=row.conclusion_kind), by=event.by, at=event.at)

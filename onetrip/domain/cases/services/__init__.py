@@ -1,0 +1,30 @@
+"""Use cases of an errand: opening it, asking an officer, verdicts, booking, visiting, the outcome."""
+
+from onetrip.domain.cases.services.errand import ask_officer, give_verdict, open_case, withdraw_case
+from onetrip.domain.cases.services.visit import (
+    cancel_booking,
+    check_in,
+    check_in_at_reception,
+    confirm,
+    hold_slot,
+    rate_visit,
+    record_outcome,
+    reschedule,
+    walk_in,
+)
+
+__all__ = [
+    "ask_officer",
+    "cancel_booking",
+    "check_in",
+    "check_in_at_reception",
+    "confirm",
+    "give_verdict",
+    "hold_slot",
+    "open_case",
+    "rate_visit",
+    "record_outcome",
+    "reschedule",
+    "walk_in",
+    "withdraw_case",
+]

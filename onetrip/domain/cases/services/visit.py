@@ -1,0 +1,181 @@
+"""Booking a place for the case, coming, being served, and how it ended."""
+
+from datetime import datetime
+
+from onetrip.core import clock
+from onetrip.core.audit import Actor, record
+from onetrip.core.errors import NotFound
+from onetrip.core.events import publish
+from onetrip.core.locks import lock_one
+from onetrip.core.unit import use_case
+from onetrip.domain.booking import queries as booking
+from onetrip.domain.booking import services as booking_services
+from onetrip.domain.cases.errors import CaseClosed, NothingBooked, NotOver, RatingMissing, ReasonMissing
+from onetrip.domain.cases.events import VisitEnded
+from onetrip.domain.cases.models import Case, Visit
+from onetrip.domain.cases.services.errand import begin, move_case, own_case, show_case
+from onetrip.domain.cases.states import BEFORE_BOOKING, CaseState, Outcome, ReturnReason
+from onetrip.domain.catalog import queries as catalog
+
+
+@use_case
+def hold_slot(*, case_id: str, citizen_id: int, slot_id: str, by: Actor, at: datetime) -> str:
+    """Hold a place for the case for five minutes and return the appointment's id.
+
+    Raises CaseClosed, and what booking raises: SlotFull, SlotPast, WrongSlot, AlreadyBooked, NotFound.
+    """
+    row = own_case(case_id, citizen_id)
+    if row.state not in BEFORE_BOOKING:
+        raise CaseClosed()
+    appointment_id = booking_services.hold_slot(
+        slot_id=slot_id,
+        citizen_id=citizen_id,
+        competence=row.competence,
+        item_code=row.item_code,
+        item_name=row.item_name,
+        by=by,
+        at=at,
+    )
+    Case.objects.filter(pk=row.pk).update(appointment_id=booking.appointment_key(appointment_id), changed_at=at)
+    return appointment_id
+
+
+def _appointment_of(case_id: str, citizen_id: int) -> str:
+    row = own_case(case_id, citizen_id)
+    if row.appointment is None:
+        raise NothingBooked()
+    return row.appointment.public_id
+
+
+@use_case
+def confirm(*, case_id: str, citizen_id: int, by: Actor, at: datetime) -> None:
+    """Turn the held place into a booking. Raises NothingBooked, HoldExpired, NotFound."""
+    booking_services.confirm_appointment(appointment_id=_appointment_of(case_id, citizen_id), by=by, at=at)
+
+
+@use_case
+def cancel_booking(*, case_id: str, citizen_id: int, by: Actor, at: datetime) -> None:
+    """Give the place back; the errand stays. Raises NothingBooked, WrongState, NotFound."""
+    booking_services.cancel_appointment(appointment_id=_appointment_of(case_id, citizen_id), by=by, at=at)
+
+
+@use_case
+def reschedule(*, case_id: str, citizen_id: int, slot_id: str, by: Actor, at: datetime) -> None:
+    """Move the booking to another time; when that is full the old place stays. Raises as cancel_booking, SlotFull."""
+    appointment_id = _appointment_of(case_id, citizen_id)
+    booking_services.reschedule_appointment(appointment_id=appointment_id, slot_id=slot_id, by=by, at=at)
+
+
+@use_case
+def check_in(*, case_id: str, citizen_id: int, by: Actor, at: datetime) -> str:
+    """The citizen is there; return the ticket's id. Raises NothingBooked, WrongDay, WrongState, NotFound."""
+    return booking_services.check_in(appointment_id=_appointment_of(case_id, citizen_id), by=by, at=at)
+
+
+@use_case
+def check_in_at_reception(*, venue_code: str, arrival_code: str, by: Actor, at: datetime) -> str:
+    """Somebody shows the code of today's appointment; return the ticket's id. Raises NotFound, WrongState."""
+    found = booking.appointment_by_code(
+        venue_code=venue_code, arrival_code=arrival_code, day=clock.city_day(at)
+    )
+    return booking_services.check_in(appointment_id=found.id, by=by, at=at)
+
+
+@use_case
+def walk_in(
+    *, venue_code: str, item_code: str, citizen_id: int | None = None, by: Actor, at: datetime
+) -> str:
+    """Give somebody without an appointment a number and return the ticket's id.
+
+    A citizen's own open errand for the item is used; otherwise a new case is made, without a name if need be.
+    Raises ItemNotFound, DeskCannotServe.
+    """
+    guide = catalog.guide_of(item_code)
+    ticket_id = booking_services.take_ticket(
+        venue_code=venue_code,
+        competence=guide.competence,
+        item_code=item_code,
+        item_name=guide.name,
+        citizen_id=citizen_id,
+        by=by,
+        at=at,
+    )
+    row = _open_case_for(citizen_id=citizen_id, guide=guide, by=by, at=at)
+    row.ticket_id, _venue_id = booking.ticket_keys(ticket_id)
+    move_case(row, "arrive", by=by, at=at)
+    return ticket_id
+
+
+def _open_case_for(*, citizen_id: int | None, guide: catalog.Guide, by: Actor, at: datetime) -> Case:
+    if citizen_id is not None:
+        mine = Case.objects.filter(citizen_id=citizen_id, item_code=guide.item_code, state__in=BEFORE_BOOKING)
+        row = mine.select_for_update().first()
+        if row is not None:
+            return row
+    return begin(
+        citizen_id=citizen_id,
+        guide=guide,
+        answers={},
+        competence=guide.competence,
+        subdistrict_code="",
+        by=by,
+        at=at,
+    )
+
+
+@use_case
+def record_outcome(
+    *,
+    ticket_id: str,
+    desk_id: int,
+    outcome: str,
+    reason: str = "",
+    material: str = "",
+    note: str = "",
+    officer_id: int,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Finish the ticket at this window and write down how the visit ended. The one-trip rate is made of these rows.
+
+    Raises ReasonMissing for “returned” without a reason, NotAtThisDesk, WrongState, NotFound.
+    """
+    returned = outcome == Outcome.RETURNED
+    if outcome not in Outcome.values or (returned and reason not in ReturnReason.values):
+        raise ReasonMissing(field="reason")
+    booking_services.finish_ticket(ticket_id=ticket_id, desk_id=desk_id, by=by, at=at)
+    ticket_key, venue_key = booking.ticket_keys(ticket_id)
+    row = lock_one(Case.objects.filter(ticket_id=ticket_key))
+    visit = Visit.objects.create(
+        case=row,
+        number=row.visits.count() + 1,
+        ticket_id=ticket_key,
+        venue_id=venue_key,
+        consulted=row.consulted_at is not None,
+        outcome=outcome,
+        reason=reason if returned else "",
+        material=material if returned else "",
+        note=note.strip()[:500],
+        officer_id=officer_id,
+        at=at,
+    )
+    move_case(row, "return" if returned else "finish", by=by, at=at)
+    one_trip = visit.number == 1 and not returned
+    publish(VisitEnded(case_id=row.public_id, outcome=outcome, one_trip=one_trip, at=at))
+
+
+@use_case
+def rate_visit(*, case_id: str, citizen_id: int, stars: int, words: str, by: Actor, at: datetime) -> None:
+    """One to five stars and words for the last visit. Raises RatingMissing, NotOver, NotFound."""
+    row = own_case(case_id, citizen_id)
+    if row.state not in (CaseState.DONE, CaseState.RETURNED):
+        raise NotOver()
+    if not 1 <= stars <= 5:
+        raise RatingMissing(field="stars")
+    visit = Visit.objects.filter(case=row).select_for_update().order_by("-number").first()
+    if visit is None:
+        raise NotFound()
+    visit.stars, visit.rating_words = stars, words.strip()[:1000]
+    visit.save(update_fields=["stars", "rating_words"])
+    show_case(row)
+    record(verb="visit.rate", subject=f"case:{case_id}", by=by, at=at, detail={"stars": stars})

@@ -1,0 +1,102 @@
+"""What cases show of themselves: plain frozen values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from onetrip.domain.catalog.queries import Checklist, MaterialLine
+
+
+@dataclass(frozen=True)
+class CaseMaterialView:
+    """A material of the checklist, with the latest verdict on it."""
+
+    line: MaterialLine
+    verdict: str | None
+    reason: str
+    by_name: str | None
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class VisitView:
+    """One trip and how it ended."""
+
+    number: int
+    venue_name: str
+    outcome: str
+    reason: str
+    material_name: str | None
+    note: str
+    at: datetime
+    stars: int | None
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """A case as its owner, and the officers who deal with it, see it."""
+
+    id: str
+    state: str
+    item_code: str
+    item_name: str
+    competence: str
+    territory: str
+    guide_version: str
+    guide_changed: bool
+    answers: dict[str, str]
+    answer_texts: list[tuple[str, str]]
+    checklist: Checklist
+    materials: list[CaseMaterialView]
+    subdistrict_code: str | None
+    citizen_name: str
+    consultation_id: str | None
+    consultation_live: bool
+    conclusion_kind: str | None
+    conclusion_text: str
+    appointment_id: str | None
+    appointment_state: str | None
+    ticket_id: str | None
+    visits: list[VisitView]
+    opened_at: datetime
+    step: str
+    next_step: str
+    can: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CaseSummary:
+    """A line in the list of a citizen's errands."""
+
+    id: str
+    state: str
+    item_code: str
+    item_name: str
+    step: str
+    next_step: str
+    starts_at: datetime | None
+    venue_name: str | None
+    changed_at: datetime
+
+
+@dataclass(frozen=True)
+class TripCount:
+    """First visits of one group: how many, and how many of them finished the errand."""
+
+    key: Any
+    one_trip: int
+    finished: int
+
+
+@dataclass(frozen=True)
+class VisitRow:
+    """A case behind a figure: one visit of it, or (`outcome` None, `number` 0) its consultation."""
+
+    case_id: str
+    item_code: str
+    venue_name: str
+    at: datetime
+    outcome: str | None
+    reason: str
+    consulted: bool
+    number: int

@@ -1,0 +1,146 @@
+"""Snapshot + events = fresh snapshot, whatever happens in whatever order."""
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from onetrip.core import live
+from onetrip.core.errors import Refusal
+from onetrip.domain.consultations import services
+from onetrip.domain.consultations.models import Consultation, Post
+from tests.domain.booking.conftest import BY
+from tests.domain.consultations.conftest import build_line, later
+
+
+class LineDay(RuleBasedStateMachine):
+    """Citizens and officers do anything at any time; every follower's document stays true."""
+
+    def __init__(self):
+        super().__init__()
+        self.undo = transaction.atomic()
+        self.undo.__enter__()
+        self.line = build_line(posts=2, citizens=4)
+        self.clock = 0
+        self.calls = []
+        self.followed = {}
+
+    def attempt(self, service, **arguments):
+        try:
+            return service(by=BY, at=later(self.clock), **arguments)
+        except Refusal:
+            return None
+
+    def call(self, number):
+        return self.calls[number % len(self.calls)] if self.calls else "0" * 16
+
+    def officer(self, number):
+        return self.line.officers[number].pk
+
+    @rule(seconds=st.integers(1, 40))
+    def time_passes(self, seconds):
+        self.clock += seconds
+
+    @rule()
+    def sweep(self):
+        services.sweep(at=later(self.clock))
+
+    @rule(posts=st.lists(st.integers(0, 1)), count=st.integers(0, 4))
+    def pages_report(self, posts, count):
+        services.mark_seen(
+            citizens=self.calls[-count:], posts=[self.line.desks[n].pk for n in posts], at=later(self.clock)
+        )
+
+    @rule(citizen=st.integers(0, 3), competence=st.sampled_from(["vehicle", "driving_licence"]))
+    def join(self, citizen, competence):
+        made = self.attempt(
+            services.join_line,
+            citizen_id=self.line.citizens[citizen].pk,
+            competence=competence,
+            item_code="i40",
+            item_name="换证",
+        )
+        if made:
+            self.calls.append(made)
+
+    @rule(officer=st.integers(0, 1), desk=st.integers(0, 1))
+    def on_duty(self, officer, desk):
+        self.attempt(services.go_on_duty, desk_id=self.line.desks[desk].pk, officer_id=self.officer(officer))
+
+    @rule(
+        officer=st.integers(0, 1), verb=st.sampled_from(["pause", "resume", "finish_wrap_up", "go_off_duty"])
+    )
+    def duty(self, officer, verb):
+        self.attempt(getattr(services, verb), officer_id=self.officer(officer))
+
+    @rule(
+        officer=st.integers(0, 1),
+        number=st.integers(0, 9),
+        verb=st.sampled_from(["accept", "pass_on", "take"]),
+    )
+    def answer(self, officer, number, verb):
+        service = services.take_from_line if verb == "take" else getattr(services, verb)
+        self.attempt(service, consultation_id=self.call(number), officer_id=self.officer(officer))
+
+    @rule(officer=st.integers(0, 1), number=st.integers(0, 9))
+    def conclude(self, officer, number):
+        self.attempt(
+            services.conclude,
+            consultation_id=self.call(number),
+            officer_id=self.officer(officer),
+            kind="ready",
+            text="",
+        )
+
+    @rule(number=st.integers(0, 9), officer=st.integers(0, 1))
+    def talk(self, number, officer):
+        self.attempt(
+            services.send_message,
+            consultation_id=self.call(number),
+            text="您好",
+            user_id=self.officer(officer),
+        )
+
+    @rule(number=st.integers(0, 9), citizen=st.integers(0, 3))
+    def leave(self, number, citizen):
+        self.attempt(
+            services.leave, consultation_id=self.call(number), citizen_id=self.line.citizens[citizen].pk
+        )
+
+    def topics(self):
+        posts = [f"post:{desk}" for desk in Post.objects.values_list("desk_id", flat=True)]
+        calls = [f"consultation:{call}" for call in self.calls]
+        return ["line:vehicle", "line:driving_licence", *posts, *calls]
+
+    @invariant()
+    def followers_see_the_truth(self):
+        for topic in self.topics():
+            fresh = live.snapshot(topic)
+            if topic in self.followed:
+                seq, document = self.followed[topic]
+                for number, patch in live.events_after(topic, seq):
+                    seq, document = number, live.merge(document, patch)
+                assert (seq, document) == fresh, topic
+            self.followed[topic] = fresh
+
+    @invariant()
+    def posts_and_calls_agree(self):
+        for post in Post.objects.all():
+            states = set(
+                post.consultations.filter(state__in=["ringing", "connected"]).values_list("state", flat=True)
+            )
+            assert states == {"ringing": {"ringing"}, "in_call": {"connected"}}.get(post.state, set())
+        assert Consultation.objects.filter(state="waiting", officer__isnull=False).count() == 0
+
+    def teardown(self):
+        transaction.set_rollback(True)
+        self.undo.__exit__(None, None, None)
+
+
+@pytest.mark.django_db
+def test_a_day_in_the_line():
+    bounds = settings(
+        max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    run_state_machine_as_test(LineDay, settings=bounds)
