@@ -1,17 +1,5 @@
 """Reads, named by the question they answer. Every list costs a fixed number of queries, however long it is."""
 
-from onetrip.domain.venues.cards import (
-    DeskCard,
-    DistrictCard,
-    PoolHours,
-    RosterLine,
-    SubdistrictCard,
-    VenueCard,
-    VenueChoice,
-    VenueHours,
-    WeekSpan,
-    WindowHours,
-)
 from onetrip.domain.venues.queries.desks import (
     competences_of,
     desk,
@@ -41,6 +29,18 @@ from onetrip.domain.venues.queries.places import (
     venues,
 )
 from onetrip.domain.venues.queries.rows import label_of, named
+from onetrip.domain.venues.views import (
+    DeskCard,
+    DistrictCard,
+    PoolHours,
+    RosterLine,
+    SubdistrictCard,
+    VenueCard,
+    VenueChoice,
+    VenueHours,
+    WeekSpan,
+    WindowHours,
+)
 
 __all__ = [
     "CITY_CENTRE",

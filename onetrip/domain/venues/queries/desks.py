@@ -4,11 +4,11 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q
 
-from onetrip.domain.venues.cards import DeskCard, RosterLine
 from onetrip.domain.venues.errors import DeskUnknown
 from onetrip.domain.venues.models import Desk, RosterEntry
 from onetrip.domain.venues.queries.rows import desk_card, desk_rows, roster_line, venue_row
 from onetrip.domain.venues.states import Competence, DeskKind
+from onetrip.domain.venues.views import DeskCard, RosterLine
 
 
 def desk(desk_id: int) -> DeskCard:

@@ -5,11 +5,11 @@ from datetime import date, datetime, time, timedelta
 
 from onetrip.core import clock
 from onetrip.domain.venues import rules
-from onetrip.domain.venues.calendars import StaffedDesk, staffed_desks
-from onetrip.domain.venues.cards import PoolHours, VenueHours, WeekSpan, WindowHours
 from onetrip.domain.venues.models import CalendarException, Desk, OpeningSpan
 from onetrip.domain.venues.queries.rows import desk_rows, hours_text, timetable_of, venue_row
+from onetrip.domain.venues.queries.timetables import StaffedDesk, staffed_desks
 from onetrip.domain.venues.states import DeskKind
+from onetrip.domain.venues.views import PoolHours, VenueHours, WeekSpan, WindowHours
 
 
 def hours(*, venue_code: str, at: datetime) -> VenueHours:

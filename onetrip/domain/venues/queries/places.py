@@ -7,8 +7,6 @@ from django.db.models import Exists, OuterRef, Q
 
 from onetrip.core import clock, geo
 from onetrip.domain.venues import rules
-from onetrip.domain.venues.calendars import door_timetables
-from onetrip.domain.venues.cards import DistrictCard, SubdistrictCard, VenueCard, VenueChoice
 from onetrip.domain.venues.errors import CompetenceUnknown, PointInvalid, SubdistrictUnknown
 from onetrip.domain.venues.models import Desk, District, Subdistrict, Venue
 from onetrip.domain.venues.queries.rows import (
@@ -20,7 +18,9 @@ from onetrip.domain.venues.queries.rows import (
     venue_row,
     venues_with_places,
 )
+from onetrip.domain.venues.queries.timetables import door_timetables
 from onetrip.domain.venues.states import Competence, DeskKind, Territory
+from onetrip.domain.venues.views import DistrictCard, SubdistrictCard, VenueCard, VenueChoice
 
 # Erqi square, the middle of the city: sorts venues for those who told us nothing about where they are.
 CITY_CENTRE = (34.7526, 113.6617)

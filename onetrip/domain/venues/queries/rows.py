@@ -6,10 +6,10 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from onetrip.domain.venues import rules
-from onetrip.domain.venues.calendars import Doors, door_timetables
-from onetrip.domain.venues.cards import DeskCard, RosterLine, SubdistrictCard, VenueCard
 from onetrip.domain.venues.errors import VenueUnknown
 from onetrip.domain.venues.models import Desk, District, RosterEntry, Subdistrict, Venue
+from onetrip.domain.venues.queries.timetables import Doors, door_timetables
+from onetrip.domain.venues.views import DeskCard, RosterLine, SubdistrictCard, VenueCard
 
 
 def venues_with_places() -> QuerySet[Venue]:
