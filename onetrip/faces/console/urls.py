@@ -1,19 +1,68 @@
 """The console's URL table."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import URLPattern, path
 
+from onetrip.faces.console import cases, figures, hall, home, people, venues, window
 from onetrip.faces.console.login import login_urls
-from onetrip.faces.frame.gates import staff_required
+from onetrip.faces.console.post import actions, parts
 
 app_name = "console"
 
-
-@staff_required()
-def home(request: HttpRequest) -> HttpResponse:
-    """Stand in until the rooms behind the door are built."""
-    return render(request, "frame/base.html")
-
-
-urlpatterns: list[URLPattern] = [path("", home, name="home"), *login_urls]
+_post: list[URLPattern] = [
+    path("post/", parts.page, name="post"),
+    path("post/side/", parts.side, name="post_side"),
+    path("post/line/", parts.line, name="post_line"),
+    path("post/work/", parts.work, name="post_work"),
+    path("post/materials/", parts.materials, name="post_materials"),
+    path("post/conclusion/", parts.conclusion, name="post_conclusion"),
+    path("post/photos/<str:photo_id>/", parts.photo, name="post_photo"),
+    path("post/on-duty/", actions.go_on_duty, name="post_on_duty"),
+    path("post/off-duty/", actions.go_off_duty, name="post_off_duty"),
+    path("post/pause/", actions.pause, name="post_pause"),
+    path("post/resume/", actions.resume, name="post_resume"),
+    path("post/accept/", actions.accept, name="post_accept"),
+    path("post/pass-on/", actions.pass_on, name="post_pass_on"),
+    path("post/take/", actions.take, name="post_take"),
+    path("post/message/", actions.send_message, name="post_message"),
+    path("post/photo/", actions.send_photo, name="post_send_photo"),
+    path("post/verdict/", actions.give_verdict, name="post_verdict"),
+    path("post/conclude/", actions.conclude, name="post_conclude"),
+    path("post/next/", actions.finish_wrap_up, name="post_next"),
+]
+_window: list[URLPattern] = [
+    path("window/", window.choose, name="window"),
+    path("window/<int:desk_id>/", window.desk, name="window_desk"),
+    path("window/<int:desk_id>/now/", window.now, name="window_now"),
+    path("window/<int:desk_id>/waiting/", window.waiting, name="window_waiting"),
+    path("window/<int:desk_id>/call-next/", window.call_next, name="window_call_next"),
+    path("window/<int:desk_id>/recall/", window.recall, name="window_recall"),
+    path("window/<int:desk_id>/skip/", window.skip, name="window_skip"),
+    path("window/<int:desk_id>/return/", window.return_to_line, name="window_return"),
+    path("window/<int:desk_id>/serve/", window.serve, name="window_serve"),
+    path("window/<int:desk_id>/outcome/", window.record_outcome, name="window_outcome"),
+]
+_hall: list[URLPattern] = [
+    path("hall/", hall.choose, name="halls"),
+    path("hall/<str:venue_code>/", hall.hall, name="hall"),
+    path("hall/<str:venue_code>/state/", hall.state, name="hall_state"),
+    path("hall/<str:venue_code>/arrivals/", hall.arrivals, name="hall_arrivals"),
+    path("hall/<str:venue_code>/items/", hall.items, name="hall_items"),
+    path("hall/<str:venue_code>/check-in/", hall.check_in, name="hall_check_in"),
+    path("hall/<str:venue_code>/walk-in/", hall.walk_in, name="hall_walk_in"),
+    path("hall/<str:venue_code>/tickets/<str:ticket_id>/", hall.ticket, name="hall_ticket"),
+]
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    *login_urls,
+    *_post,
+    *_window,
+    *_hall,
+    path("cases/<str:case_id>/", cases.case, name="case"),
+    path("insights/", figures.dashboard, name="insights"),
+    path("insights/cases/", figures.behind, name="insights_cases"),
+    path("venues/", venues.choose, name="venues"),
+    path("venues/<str:venue_code>/", venues.venue, name="venue"),
+    path("venues/<str:venue_code>/close/", venues.close_on, name="venue_close"),
+    path("venues/<str:venue_code>/reopen/", venues.reopen_on, name="venue_reopen"),
+    path("people/", people.people, name="people"),
+]

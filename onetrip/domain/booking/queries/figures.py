@@ -11,9 +11,7 @@ from onetrip.domain.booking.models import Ticket
 from onetrip.domain.booking.views import HallWait
 
 
-def waits_in_hall(
-    *, since: datetime, until: datetime, venue_codes: Sequence[str] | None
-) -> list[HallWait]:
+def waits_in_hall(*, since: datetime, until: datetime, venue_codes: Sequence[str] | None) -> list[HallWait]:
     """Return, by venue, how long people waited from their number (or booked time, if later) to their last call.
 
     Median and 90th percentile in seconds; who was called before the booked time waited nothing. One query.

@@ -6,6 +6,7 @@ from onetrip.domain.catalog.queries.citizens import (
     guide_of,
     guide_version,
     items_in,
+    names_of,
     personal_checklist,
     search,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "guide_version",
     "items_in",
     "mistakes_in",
+    "names_of",
     "personal_checklist",
     "search",
     "versions_of",

@@ -1,0 +1,161 @@
+"""The dashboard: the one-trip rate and its causes, for the venues within this person's reach."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from onetrip.core import clock
+from onetrip.core.errors import NotFound
+from onetrip.domain.insights import queries as insights
+from onetrip.domain.venues import queries as venues
+from onetrip.faces.console.access import reach_of
+from onetrip.faces.frame.gates import staff_required
+
+PRESETS = (
+    (1, gettext_lazy("Today")),
+    (7, gettext_lazy("7 days")),
+    (30, gettext_lazy("30 days")),
+    (90, gettext_lazy("90 days")),
+)
+DEFAULT_DAYS = 30
+LONGEST_DAYS = 400
+
+
+@dataclass(frozen=True)
+class Period:
+    """City days, both included."""
+
+    first: date
+    last: date
+
+    @property
+    def since(self) -> datetime:
+        return datetime.combine(self.first, time(), clock.CITY_TZ)
+
+    @property
+    def until(self) -> datetime:
+        return datetime.combine(self.last + timedelta(days=1), time(), clock.CITY_TZ)
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+
+def period_of(request: HttpRequest, *, today: date) -> Period:
+    """Return the period asked for; what makes no sense falls back to the last 30 days."""
+    first, last = _day(request.GET.get("first")), _day(request.GET.get("last"))
+    if first is None or last is None or not 0 <= (last - first).days < LONGEST_DAYS:
+        return Period(today - timedelta(days=DEFAULT_DAYS - 1), today)
+    return Period(first, last)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return parse_date(text or "")
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class View:
+    """What is looked at: a period and the venues (None: all that there are)."""
+
+    period: Period
+    venue_codes: list[str] | None
+
+    @property
+    def scope(self) -> dict[str, Any]:
+        return {"since": self.period.since, "until": self.period.until, "venue_codes": self.venue_codes}
+
+
+def _view(request: HttpRequest) -> tuple[View, str]:
+    """Return the view and the venue that was picked; a venue out of reach does not exist."""
+    reach = reach_of(request, "see_insights")
+    picked = request.GET.get("venue", "")
+    if picked and reach is not None and picked not in reach:
+        raise NotFound()
+    codes = [picked] if picked else reach
+    return View(period_of(request, today=clock.city_day(clock.now())), codes), picked
+
+
+@never_cache
+@staff_required("see_insights")
+@require_GET
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """Show the figures of a period."""
+    view, picked = _view(request)
+    period, today = view.period, clock.city_day(clock.now())
+    reach = reach_of(request, "see_insights")
+    shown = {
+        "period": period,
+        "today": today,
+        "presets": [_preset(days, title, period, today, picked) for days, title in PRESETS],
+        "picked": picked,
+        "venues": [venue for venue in venues.venues() if reach is None or venue.code in reach],
+        "base": urlencode({"first": period.first, "last": period.last, "venue": picked}),
+        **_figures(view),
+    }
+    return render(request, "console/insights/page.html", shown)
+
+
+def _preset(days: int, title: Any, period: Period, today: date, picked: str) -> dict[str, Any]:
+    first = today - timedelta(days=days - 1)
+    query = urlencode({"first": first, "last": today, "venue": picked})
+    return {"title": title, "query": query, "here": (period.first, period.last) == (first, today)}
+
+
+def _figures(view: View) -> dict[str, Any]:
+    scope = view.scope
+    by_day = insights.one_trip(by="day", **scope)
+    total = insights.one_trip(by="none", **scope)[0]
+    consulted = {row.key: row for row in insights.one_trip(by="consulted", **scope)}
+    return {
+        "total": total,
+        "consulted": consulted.get("yes"),
+        "alone": consulted.get("no"),
+        "trips": insights.trips_per_errand(**scope),
+        "by_day": by_day,
+        "by_item": insights.one_trip(by="item", **scope),
+        "by_venue": insights.one_trip(by="venue", **scope),
+        "returns": insights.why_returned(**scope),
+        "hall_waits": insights.waits(of="hall", **scope),
+        "line_waits": insights.waits(of="line", **scope),
+        "calls": insights.calls_per_post(**scope),
+        "satisfaction": insights.satisfaction(**scope),
+        "chart_day": _rate_chart(by_day),
+        "min_sample": insights.MIN_SAMPLE,
+    }
+
+
+def _rate_chart(rows: list[Any]) -> dict[str, Any]:
+    values = [None if row.rate is None else round(row.rate * 100, 1) for row in rows]
+    series = [{"name": _("One-trip rate"), "values": values, "unit": "%"}]
+    return {"x": [row.label for row in rows], "series": series}
+
+
+@never_cache
+@staff_required("see_insights")
+@require_GET
+def behind(request: HttpRequest) -> HttpResponse:
+    """Show the cases behind one figure, page by page."""
+    view, picked = _view(request)
+    page = request.GET.get("page", "1")
+    found = insights.cases_behind(
+        figure=request.GET.get("figure", ""),
+        key=request.GET.get("key", ""),
+        page=int(page) if page.isdecimal() and len(page) < 6 else 1,
+        **view.scope,
+    )
+    base = {"first": view.period.first, "last": view.period.last, "venue": picked}
+    here = {**base, "figure": found.figure, "key": found.key}
+    shown = {"found": found, "period": view.period, "base": urlencode(base), "here": urlencode(here)}
+    return render(request, "console/insights/behind.html", shown)

@@ -1,0 +1,128 @@
+"""What an officer does at the post. Each is one use case; the live document shows the outcome."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from onetrip.core import clock
+from onetrip.core.errors import Invalid, NotFound
+from onetrip.domain.cases import queries as cases
+from onetrip.domain.cases import services as case_services
+from onetrip.domain.consultations import services
+from onetrip.faces.console.access import own_desk, person
+from onetrip.faces.console.post.desk import present_post
+from onetrip.faces.frame.gates import actor_of, staff_required
+
+Act = Callable[[HttpRequest, dict[str, Any]], object]
+
+
+def _action(act: Act) -> Callable[..., HttpResponse]:
+    """Make a view of an action: who and when are added, and the answer leads back to the page."""
+
+    @staff_required("take_calls")
+    @require_POST
+    def view(request: HttpRequest) -> HttpResponse:
+        act(request, {"by": actor_of(request), "at": clock.now()})
+        return HttpResponseRedirect(reverse("console:post"))
+
+    return view
+
+
+def _officer(request: HttpRequest) -> int:
+    return int(person(request).pk)
+
+
+def _consultation(request: HttpRequest) -> str:
+    """Return the consultation a form names; one that stays in the page across calls means the present one."""
+    named = request.POST.get("consultation")
+    if named is not None:
+        return named
+    post = present_post(request)
+    return (post.consultation_id if post else None) or ""
+
+
+@_action
+def go_on_duty(request: HttpRequest, now: dict[str, Any]) -> None:
+    desk_id = request.POST.get("desk", "")
+    desk = own_desk(request, int(desk_id) if desk_id.isdecimal() else 0, "video")
+    services.go_on_duty(desk_id=desk.id, officer_id=_officer(request), **now)
+
+
+@_action
+def pause(request: HttpRequest, now: dict[str, Any]) -> None:
+    services.pause(officer_id=_officer(request), reason=request.POST.get("reason", ""), **now)
+
+
+@_action
+def resume(request: HttpRequest, now: dict[str, Any]) -> None:
+    services.resume(officer_id=_officer(request), **now)
+
+
+@_action
+def go_off_duty(request: HttpRequest, now: dict[str, Any]) -> None:
+    services.go_off_duty(officer_id=_officer(request), **now)
+
+
+@_action
+def accept(request: HttpRequest, now: dict[str, Any]) -> None:
+    services.accept(consultation_id=_consultation(request), officer_id=_officer(request), **now)
+
+
+@_action
+def pass_on(request: HttpRequest, now: dict[str, Any]) -> None:
+    services.pass_on(consultation_id=_consultation(request), officer_id=_officer(request), **now)
+
+
+@_action
+def take(request: HttpRequest, now: dict[str, Any]) -> None:
+    services.take_from_line(consultation_id=_consultation(request), officer_id=_officer(request), **now)
+
+
+@_action
+def send_message(request: HttpRequest, now: dict[str, Any]) -> None:
+    text = request.POST.get("quick") or request.POST.get("text", "")
+    services.send_message(consultation_id=_consultation(request), text=text, user_id=_officer(request), **now)
+
+
+@_action
+def send_photo(request: HttpRequest, now: dict[str, Any]) -> None:
+    upload = request.FILES.get("photo")
+    if upload is None:
+        raise Invalid(field="photo")
+    services.send_photo(
+        consultation_id=_consultation(request), upload=upload.read(), user_id=_officer(request), **now
+    )
+
+
+@_action
+def give_verdict(request: HttpRequest, now: dict[str, Any]) -> None:
+    case_id = cases.case_of_consultation(consultation_id=_consultation(request))
+    if case_id is None:
+        raise NotFound()
+    case_services.give_verdict(
+        case_id=case_id,
+        material=request.POST.get("material", ""),
+        verdict=request.POST.get("verdict", ""),
+        reason=request.POST.get("quick") or request.POST.get("reason", ""),
+        officer_id=_officer(request),
+        **now,
+    )
+
+
+@_action
+def conclude(request: HttpRequest, now: dict[str, Any]) -> None:
+    services.conclude(
+        consultation_id=_consultation(request),
+        officer_id=_officer(request),
+        kind=request.POST.get("kind", ""),
+        text=request.POST.get("text", ""),
+        **now,
+    )
+
+
+@_action
+def finish_wrap_up(request: HttpRequest, now: dict[str, Any]) -> None:
+    services.finish_wrap_up(officer_id=_officer(request), **now)

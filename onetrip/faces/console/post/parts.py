@@ -1,0 +1,156 @@
+"""The post's page and the parts of it that are fetched again while the officer works."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from onetrip.core import clock
+from onetrip.core.errors import NotFound
+from onetrip.domain.consultations import queries as consultations
+from onetrip.domain.consultations.states import PauseReason
+from onetrip.faces.console.access import person
+from onetrip.faces.console.post import checklist, desk
+from onetrip.faces.frame.gates import staff_required
+
+# What an officer may choose; “no answer” is given by the system.
+PAUSE_REASONS = [reason for reason in PauseReason if reason != PauseReason.NO_ANSWER]
+
+
+@never_cache
+@staff_required("take_calls")
+@require_GET
+def page(request: HttpRequest) -> HttpResponse:
+    """Show the whole page: the post as it stands, or the choice of a post and the camera check."""
+    post = desk.present_post(request)
+    if post is None:
+        chosen, desks = desk.desk_to_use(request)
+        shown = {"desk": chosen, "desks": desks, "call_config": call_config()}
+        return render(request, "console/post/choose.html", shown)
+    at = clock.now()
+    call = desk.present_call(request, at=at)
+    shown = {
+        "post": post,
+        "seq": desk.head_of(f"post:{post.desk_id}"),
+        "call_config": call_config(),
+        "pause_reasons": PAUSE_REASONS,
+        **_side(post, call, at=at),
+        **_work(request, call),
+    }
+    return render(request, "console/post/page.html", shown)
+
+
+@never_cache
+@staff_required("take_calls")
+@require_GET
+def side(request: HttpRequest) -> HttpResponse:
+    """Show the left column: the line while free, the citizen's case in a call."""
+    at = clock.now()
+    post = _post_or_404(request)
+    shown = {"post": post, **_side(post, desk.present_call(request, at=at), at=at)}
+    return render(request, "console/post/side.html", shown)
+
+
+@never_cache
+@staff_required("take_calls")
+@require_GET
+def line(request: HttpRequest) -> HttpResponse:
+    """Show who waits for this post; apart from the case, so that it can change without the case moving."""
+    post = _post_or_404(request)
+    return render(
+        request, "console/post/line.html", {"post": post, "waiting": _waiting(post, at=clock.now())}
+    )
+
+
+@never_cache
+@staff_required("take_calls")
+@require_GET
+def work(request: HttpRequest) -> HttpResponse:
+    """Show the right column: checklist and chat in a call, what to do next otherwise."""
+    post = _post_or_404(request)
+    call = desk.present_call(request, at=clock.now())
+    return render(request, "console/post/work.html", {"post": post, **_work(request, call)})
+
+
+@never_cache
+@staff_required("take_calls")
+@require_GET
+def materials(request: HttpRequest) -> HttpResponse:
+    """Show the checklist with `?current=` as the material the verdict keys act on, `?fix=1` asking for the reason."""
+    post = _post_or_404(request)
+    call = desk.present_call(request, at=clock.now())
+    return render(request, "console/post/materials.html", {"post": post, **_work(request, call)})
+
+
+@never_cache
+@staff_required("take_calls")
+@require_GET
+def conclusion(request: HttpRequest) -> HttpResponse:
+    """Show the conclusion's form, its text drafted from the verdicts for `?kind=`."""
+    call = desk.present_call(request, at=clock.now())
+    if call is None:
+        raise NotFound()
+    found = call.case.materials if call.case else []
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in checklist.KINDS else checklist.suggested_kind(found)
+    shown = {
+        "call": call,
+        "kind": kind,
+        "suggested": checklist.suggested_kind(found),
+        "tally": checklist.tally(found),
+        "draft": checklist.draft(kind, found) if kind else "",
+    }
+    return render(request, "console/post/conclusion.html", shown)
+
+
+@never_cache
+@staff_required("take_calls")
+@require_GET
+def photo(request: HttpRequest, photo_id: str) -> HttpResponse:
+    """Show a photo of a consultation to its parties."""
+    content, content_type = consultations.photo(photo_id=photo_id, user_id=person(request).pk)
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def call_config() -> dict[str, Any]:
+    """Return what the call's script is told: relays, and the words of the ring."""
+    return {
+        "ice_servers": [],
+        "ring_title": _("A citizen is calling"),
+        "ring_body": _("Accept within 20 seconds."),
+    }
+
+
+def _post_or_404(request: HttpRequest) -> Any:
+    post = desk.present_post(request)
+    if post is None:
+        raise NotFound()
+    return post
+
+
+def _side(post: Any, call: desk.Call | None, *, at: datetime) -> dict[str, Any]:
+    return {"call": call, "waiting": _waiting(post, at=at)}
+
+
+def _waiting(post: Any, *, at: datetime) -> list[Any]:
+    return consultations.line_for_post(desk_id=post.desk_id, at=at)
+
+
+def _work(request: HttpRequest, call: desk.Call | None) -> dict[str, Any]:
+    found = call.case.materials if call and call.case else []
+    current = checklist.current_material(found, request.GET.get("current", ""))
+    return {
+        "call": call,
+        "materials": found,
+        "current": current,
+        "asks_reason": bool(current) and request.GET.get("fix") == "1",
+        "tally": checklist.tally(found),
+        "quick_reasons": checklist.QUICK_REASONS,
+        "quick_answers": checklist.QUICK_ANSWERS,
+    }

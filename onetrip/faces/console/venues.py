@@ -1,0 +1,105 @@
+"""Opening hours and rosters, for whoever leads the venue."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from onetrip.core import clock
+from onetrip.core.errors import Invalid
+from onetrip.domain.venues import queries as venues
+from onetrip.domain.venues import services
+from onetrip.faces.console.access import reach_of, venues_for
+from onetrip.faces.frame.gates import actor_of, staff_required
+
+_LED = staff_required("lead_venue", venue_argument="venue_code")
+
+
+@never_cache
+@staff_required("lead_venue")
+@require_GET
+def choose(request: HttpRequest) -> HttpResponse:
+    """Show the venues of this person; whoever leads one only goes straight to it."""
+    codes = reach_of(request, "lead_venue")
+    if codes is not None and len(codes) == 1:
+        return HttpResponseRedirect(reverse("console:venue", args=codes))
+    wanted = request.GET.get("q", "").strip().lower()
+    found = [
+        venue
+        for venue in venues_for(request, "lead_venue")
+        if wanted in f"{venue.name} {venue.code} {venue.address} {venue.district_name}".lower()
+    ]
+    return render(request, "console/venues/choose.html", {"venues": found, "query": request.GET.get("q", "")})
+
+
+@never_cache
+@_LED
+@require_GET
+def venue(request: HttpRequest, venue_code: str) -> HttpResponse:
+    """Show hours, announced exceptions, desks and the week's roster."""
+    at = clock.now()
+    today = clock.city_day(at)
+    card = venues.venue(venue_code)
+    shown = {
+        "venue": card,
+        "hours": venues.hours(venue_code=venue_code, at=at),
+        "week": _by_weekday(venues.weekly_hours(venue_code)),
+        "today": today,
+        "tomorrow": today + timedelta(days=1),
+        **_roster(venue_code, since=today),
+    }
+    return render(request, "console/venues/page.html", shown)
+
+
+def _by_weekday(spans: list[Any]) -> list[tuple[int, list[Any]]]:
+    return [(weekday, [span for span in spans if span.weekday == weekday]) for weekday in range(7)]
+
+
+def _roster(venue_code: str, *, since: Any) -> dict[str, Any]:
+    """Return the desks with their weekly lines in seven columns, and the lines of single days apart."""
+    lines = venues.roster_of(venue_code=venue_code, since=since)
+    rows = [
+        (
+            desk,
+            [
+                [line for line in lines if line.desk_id == desk.id and line.weekday == weekday]
+                for weekday in range(7)
+            ],
+        )
+        for desk in venues.desks_of(venue_code)
+    ]
+    return {"desks": rows, "single_days": [line for line in lines if line.day is not None]}
+
+
+@_LED
+@require_POST
+def close_on(request: HttpRequest, venue_code: str) -> HttpResponse:
+    """Close the venue for one day; the reason is shown to citizens."""
+    day, reason = _day(request), request.POST.get("reason", "")
+    services.close_on(venue_code=venue_code, day=day, reason=reason, by=actor_of(request), at=clock.now())
+    return HttpResponseRedirect(reverse("console:venue", args=[venue_code]))
+
+
+@_LED
+@require_POST
+def reopen_on(request: HttpRequest, venue_code: str) -> HttpResponse:
+    """Let the usual hours hold again on a day."""
+    services.withdraw_exception(
+        venue_code=venue_code, day=_day(request), by=actor_of(request), at=clock.now()
+    )
+    return HttpResponseRedirect(reverse("console:venue", args=[venue_code]))
+
+
+def _day(request: HttpRequest) -> Any:
+    try:
+        day = parse_date(request.POST.get("day", ""))
+    except ValueError:
+        day = None
+    if day is None:
+        raise Invalid(field="day")
+    return day
