@@ -300,7 +300,7 @@ def visits_behind(
     limit: int,
     offset: int = 0,
 ) -> list[VisitRow]:
-    """Return visits, the latest first, narrowed by any of number, outcome, item, venue, consulted, day, reason, stars."""
+    """Return visits, the latest first; `where` narrows by number, outcome, item, venue, consulted, day, reason, stars."""
     rows = _visits(since, until, venue_codes)
     columns = {"item": "case__item_code", "venue": "venue__code", "day": "at__date"}
     for name, value in where.items():

@@ -19,7 +19,15 @@ from onetrip.domain.consultations.documents import (
 )
 from onetrip.domain.consultations.models import Consultation, Photo, Post
 from onetrip.domain.consultations.states import AT_A_POST, LIVE, POST, ConsultationState, PostState
-from onetrip.domain.consultations.views import CallCount, ConsultationView, LineView, MessageView, PostView, WaitCount, WaitingView
+from onetrip.domain.consultations.views import (
+    CallCount,
+    ConsultationView,
+    LineView,
+    MessageView,
+    PostView,
+    WaitCount,
+    WaitingView,
+)
 from onetrip.domain.venues import queries as venues
 
 __all__ = [
@@ -219,22 +227,21 @@ def _seconds(end: str, start: str) -> Extract:
     return Extract(ExpressionWrapper(F(end) - F(start), output_field=DurationField()), "epoch")
 
 
-def waits_in_line(
-    *, since: datetime, until: datetime, venue_codes: Sequence[str] | None
-) -> list[WaitCount]:
+def waits_in_line(*, since: datetime, until: datetime, venue_codes: Sequence[str] | None) -> list[WaitCount]:
     """Return, by competence, how long citizens waited for an officer: median and 90th percentile in seconds."""
     waited = _seconds("connected_at", "joined_at")
-    rows = _calls(since, until, venue_codes).values("competence").annotate(
-        count=Count("pk"), median=Percentile(waited, 0.5), most=Percentile(waited, 0.9)
+    rows = (
+        _calls(since, until, venue_codes)
+        .values("competence")
+        .annotate(count=Count("pk"), median=Percentile(waited, 0.5), most=Percentile(waited, 0.9))
     )
     return [
-        WaitCount(row["competence"], row["count"], row["median"], row["most"]) for row in rows.order_by("competence")
+        WaitCount(row["competence"], row["count"], row["median"], row["most"])
+        for row in rows.order_by("competence")
     ]
 
 
-def calls_by_post(
-    *, since: datetime, until: datetime, venue_codes: Sequence[str] | None
-) -> list[CallCount]:
+def calls_by_post(*, since: datetime, until: datetime, venue_codes: Sequence[str] | None) -> list[CallCount]:
     """Return, by post, how many calls there were, how they ended and how long half of them took at most (seconds)."""
     talked = _seconds("ended_at", "connected_at")
     ended = Q(ended_at__isnull=False)
