@@ -53,7 +53,8 @@ SELECT lane, number FROM (
     SELECT lane, number, previous, hash,
            lag(hash, 1, ''::bytea) OVER chain AS expected_previous,
            lag(number, 1, 0::bigint) OVER chain AS number_before,
-           sha256(previous || core_audit_text(lane, number, at, verb, subject, actor_kind, actor_id, detail)) AS expected
+           sha256(previous || core_audit_text(
+               lane, number, at, verb, subject, actor_kind, actor_id, detail)) AS expected
     FROM core_auditentry WINDOW chain AS (PARTITION BY lane ORDER BY number)
 ) linked
 WHERE hash <> expected OR previous <> expected_previous OR number <> number_before + 1

@@ -38,7 +38,7 @@ def seal(plain: bytes, *, purpose: str) -> bytes:
 def unseal(sealed: bytes, *, purpose: str) -> bytes:
     """Decrypt what :func:`seal` made for the same purpose; raises cryptography's InvalidTag when tampered with."""
     body = bytes(sealed)
-    if body[:1] != _VERSION:
+    if body[:1] != _VERSION or len(body) <= 1 + _NONCE_BYTES:
         raise InvalidTag
     nonce, text = body[1 : 1 + _NONCE_BYTES], body[1 + _NONCE_BYTES :]
     return AESGCM(_key("seal:" + purpose, settings.SECRET_KEY)).decrypt(nonce, text, purpose.encode())
@@ -50,7 +50,10 @@ def keyed_hash(text: str, *, purpose: str) -> str:
 
 
 class SealedTextField(models.BinaryField):
-    """Text that is encrypted in the database and plain in Python. It cannot be searched: keep a keyed hash beside it."""
+    """Text that is encrypted in the database and plain in Python.
+
+    It cannot be searched: keep a keyed hash beside it.
+    """
 
     def __init__(self, *args: Any, purpose: str = "text", **kwargs: Any) -> None:
         self.purpose = purpose
@@ -64,12 +67,21 @@ class SealedTextField(models.BinaryField):
         name, path, args, kwargs = super().deconstruct()
         return name, path, args, {**kwargs, "purpose": self.purpose}
 
-    def from_db_value(self, value: Any, expression: object, connection: object) -> str | None:
+    def from_db_value(self, value: Any, _expression: object, _connection: object) -> str | None:
         return None if value is None else unseal(bytes(value), purpose=self.purpose).decode()
 
+    def get_default(self) -> Any:
+        value = super().get_default()
+        return "" if value == b"" else value
+
+    def check(self, **kwargs: Any) -> Any:
+        return [each for each in super().check(**kwargs) if each.id != "fields.E170"]  # a text may default to ""
+
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        if value is not None and not isinstance(value, (bytes, memoryview)):
-            value = seal(str(value).encode(), purpose=self.purpose)
+        if value is not None:
+            if not isinstance(value, str):
+                raise TypeError("a sealed text is a str: bytes would be stored as they are")
+            value = seal(value.encode(), purpose=self.purpose)
         return super().get_db_prep_value(value, connection, prepared)
 
     def to_python(self, value: Any) -> Any:

@@ -41,7 +41,7 @@ def every(*, cron: str, queue: str = "default") -> Callable[[Callable[..., Any]]
     def register(function: Callable[..., Any]) -> Job:
         name = _name(function)
 
-        def tick(timestamp: int) -> None:
+        def tick(timestamp: int) -> None:  # noqa: ARG001 - procrastinate names it
             function()
 
         tick.__name__ = function.__name__

@@ -141,7 +141,7 @@ def heads(topics: Iterable[str]) -> dict[str, int]:
     """Return the number of the last change of each topic that has ever changed."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT topic, seq FROM core_livetopic WHERE topic = ANY(%s)", [list(topics)])
-        return {topic: seq for topic, seq in cursor.fetchall()}
+        return dict(cursor.fetchall())
 
 
 def events_after(topic: str, seq: int) -> list[tuple[int, Document]] | None:

@@ -55,9 +55,9 @@ class Source:
     def public_functions(self) -> Iterator[Function]:
         """The functions of the module itself that others may call."""
         for node in self.tree.body:
-            if isinstance(node, Function) and not node.name.startswith("_"):
-                if self.exported is None or node.name in self.exported:
-                    yield node
+            is_named = isinstance(node, Function) and not node.name.startswith("_")
+            if is_named and (self.exported is None or node.name in self.exported):
+                yield node
 
     def imported(self) -> Iterator[tuple[int, str]]:
         """Every name that is imported, in full, with its line; inside functions too."""

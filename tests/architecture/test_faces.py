@@ -57,7 +57,8 @@ def test_the_domain_knows_no_pages() -> None:
 
 def test_the_rules_see_rows_and_pages() -> None:
     for text in ("Slot.objects.get(id=1)", "slot.save()", "slot.delete()", "from onetrip.domain.venues import models",
-                 "from onetrip.domain.venues.models import Desk", "from django.db import transaction", "connection.cursor()",
+                 "from onetrip.domain.venues.models import Desk", "from django.db import transaction",
+                 "connection.cursor()",
                  "from django.contrib.auth import get_user_model", "apps.get_model('venues', 'Desk')"):  # fmt: skip
         assert catches(rows_in_faces, "onetrip.faces.citizen.pages", text), text
         assert not catches(rows_in_faces, "onetrip.domain.venues.services", text), text

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from tests.architecture.house import Function, Source, catches, keep
+from tests.architecture.house import Source, catches, keep
 
 # A query may be asked `venue(code)` or `may(roles, verb)`: at most two things, both needed, both obvious.
 POSITIONAL = {"queries": 2, "services": 0, "flows": 0}
@@ -119,7 +119,8 @@ def test_the_rules_see_bad_signatures() -> None:
 
 def test_the_rule_sees_a_service_without_transaction() -> None:
     module = "onetrip.domain.booking.services"
-    for line in ("row.save()", "Slot.objects.create(a=a)", "lock_one(rows)", "audit.record(verb='x', by=by)", "rows.delete()"):
+    for line in ("row.save()", "Slot.objects.create(a=a)", "lock_one(rows)", "audit.record(verb='x', by=by)",
+                 "rows.delete()"):  # fmt: skip
         text = f"def hold(*, a: int) -> None:\n  {line}"
         assert catches(services_without_transaction, module, text), line
         assert not catches(services_without_transaction, module, "@use_case\n" + text), line

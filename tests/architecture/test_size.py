@@ -36,7 +36,8 @@ def crowded_folders(modules: Iterable[str]) -> list[str]:
     """`modules`: dotted names of files. A subfolder counts as one more thing to know in its parent."""
     children = {name for module in modules for name in _with_parents(module) if "migrations" not in name.split(".")}
     count = Counter(name.rpartition(".")[0] for name in children)
-    return [f"{folder}: {n} files, at most {FILES_IN_A_FOLDER}" for folder, n in count.items() if _is_crowded(folder, n)]
+    crowded = {folder: files for folder, files in count.items() if _is_crowded(folder, files)}
+    return [f"{folder}: {files} files, at most {FILES_IN_A_FOLDER}" for folder, files in crowded.items()]
 
 
 def _is_crowded(folder: str, files: int) -> bool:

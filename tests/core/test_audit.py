@@ -126,9 +126,9 @@ def _append(session: psycopg.Connection[Any], at: datetime) -> int:
 @pytest.mark.django_db(transaction=True)
 def test_transactions_that_audit_never_wait_for_each_other(at: datetime) -> None:
     """Sixty transactions are open at once, each with entries: one millisecond of waiting would be an error."""
-    options = "-c lock_timeout=1"
-    parameters = {k: v for k, v in connection.get_connection_params().items() if k in {"dbname", "host", "user", "port"}}
-    sessions = [psycopg.connect(**parameters, options=options) for _number in range(60)]
+    given = connection.get_connection_params()
+    where = {name: given[name] for name in ("dbname", "host", "user", "port", "password") if name in given}
+    sessions = [psycopg.connect(**where, options="-c lock_timeout=1") for _number in range(60)]
     try:
         lanes = [_append(session, at) for session in sessions]
         assert len(set(lanes)) == len(sessions)
