@@ -15,6 +15,7 @@ COMMAND_MODULES = (
     "onetrip.cli.serve",
     "onetrip.cli.prepare",
     "onetrip.cli.upkeep",
+    "onetrip.cli.staff",
     "onetrip.cli.translations",
     "onetrip.cli.catalog",
     "onetrip.cli.crowd",

@@ -91,6 +91,14 @@ def staff_named(part: str, *, limit: int = 100) -> list[StaffLine]:
     ]
 
 
+def staff_id(username: str) -> int:
+    """Return the row number of a member of staff by user name, for the command line. Raises NotFound."""
+    user = User.objects.filter(kind=Kind.STAFF, username=username).only("pk").first()
+    if user is None:
+        raise NotFound()
+    return user.pk
+
+
 def roles_of(user_id: int) -> list[Role]:
     """Return the roles a user holds; none for a citizen."""
     rows = StaffRole.objects.filter(user_id=user_id, user__is_active=True).order_by("id")
