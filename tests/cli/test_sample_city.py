@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 import pytest
 
 from onetrip.cli import sample_city
+from onetrip.cli.sample_city import builder
 from onetrip.cli.sample_city.people import HOUSEHOLD_VENUE, TRAFFIC_VENUE
 from onetrip.cli.sample_city.plan import CityPlan, plan_city
 from onetrip.core import clock
 from onetrip.core.audit import Actor
 from onetrip.core.geo import inside
 from onetrip.domain.accounts.models import User
+from onetrip.domain.booking import queries as booking
+from onetrip.domain.catalog import queries as catalog
 from onetrip.domain.venues import queries, services
 from onetrip.domain.venues.models import Desk, OpeningSpan, RosterEntry, Venue
 
@@ -99,21 +102,25 @@ def test_building_twice_changes_nothing_and_reports_its_progress() -> None:
     assert _counts() == counted
     assert counted["venues"] == 245
     assert steps[-1][1] == steps[-1][2]
+    today = clock.city_day(clock.now())
+    tour = {"venue_code": TRAFFIC_VENUE, "competence": "vehicle", "at": clock.now()}
+    assert [load.day for load in booking.open_days(**tour)][-1] == today + timedelta(days=13)
+    assert sum(group.item_count for group in catalog.categories()) == 93
 
 
 @pytest.mark.django_db
-def test_a_rebuild_keeps_what_a_lead_has_set() -> None:
-    sample_city.build(demonstration=False)
+def test_a_rebuild_keeps_what_a_lead_has_set(plan: CityPlan) -> None:
+    builder._ensure_city(plan_city(demonstration=False))
     lead, at = Actor.system("test"), clock.now()
     services.set_opening_hours(venue_code=TRAFFIC_VENUE, weekly={}, by=lead, at=at)
-    sample_city.build(demonstration=True)  # another plan: written again
+    builder._ensure_city(plan)  # another plan: written again
     assert queries.weekly_hours(TRAFFIC_VENUE) == []
     assert not queries.venue(TRAFFIC_VENUE).demonstration
 
 
 @pytest.mark.django_db
-def test_the_tour_works_on_a_sunday_night_and_only_there() -> None:
-    sample_city.build()
+def test_the_tour_works_on_a_sunday_night_and_only_there(plan: CityPlan) -> None:
+    builder._ensure_city(plan)
     open_now = [
         venue.code for venue in queries.venues() if queries.hours(venue_code=venue.code, at=NIGHT).is_open
     ]
@@ -129,8 +136,8 @@ def test_the_tour_works_on_a_sunday_night_and_only_there() -> None:
 
 
 @pytest.mark.django_db
-def test_a_point_at_a_venue_finds_its_subdistrict() -> None:
-    sample_city.build()
+def test_a_point_at_a_venue_finds_its_subdistrict(plan: CityPlan) -> None:
+    builder._ensure_city(plan)
     for venue in queries.venues()[::10]:
         found = queries.subdistrict_at(venue.latitude, venue.longitude)
         assert found is not None
