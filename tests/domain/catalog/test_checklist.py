@@ -98,7 +98,11 @@ def test_answers_pick_materials_fee_limit_and_proxy(card: Guide) -> None:
     proxy = queries.personal_checklist(card, {"kind": "renew", "who": "proxy"})
     assert [line.key for line in first.materials] == ["register"]
     assert first.answers == {"kind": "first"}
-    assert [(line.key, line.count) for line in proxy.materials] == [("register", 1), ("old-card", 1), ("letter", 2)]
+    assert [(line.key, line.count) for line in proxy.materials] == [
+        ("register", 1),
+        ("old-card", 1),
+        ("letter", 2),
+    ]
     assert (first.fee.fen, proxy.fee.fen) == (0, 2000)
     assert proxy.fee.text.startswith("¥20.00")
     assert (first.proxy.allowed, proxy.proxy.allowed) == (False, True)
@@ -136,7 +140,10 @@ def test_chinese_stands_in_where_english_is_missing() -> None:
     item = parsed(conftest.CARD)
     del item["summary"]["en"]
     guide = guide_from(
-        item=item, category=parsed(conftest.CATEGORIES)[0], materials=parsed(conftest.MATERIALS), language="en"
+        item=item,
+        category=parsed(conftest.CATEGORIES)[0],
+        materials=parsed(conftest.MATERIALS),
+        language="en",
     )
     assert (guide.name, guide.summary) == ("Get a card", "办一张证")
 
@@ -158,6 +165,9 @@ def test_a_proxy_brings_two_papers_more_and_is_refused_where_the_rules_say_so() 
     guide = by_code("i40-licence-expiry")
     alone = queries.complete_checklist(guide, {"who": "self"})
     proxy = queries.complete_checklist(guide, {"who": "proxy"})
-    assert {m.key for m in proxy.materials} - {m.key for m in alone.materials} == {"agent-id", "authorisation-letter"}
+    assert {m.key for m in proxy.materials} - {m.key for m in alone.materials} == {
+        "agent-id",
+        "authorisation-letter",
+    }
     refused = queries.complete_checklist(by_code("i72-registration-certificate-replacement"), {})
     assert not refused.proxy.allowed

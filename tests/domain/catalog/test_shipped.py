@@ -84,8 +84,10 @@ def test_it_is_in_the_canonical_layout(name: str) -> None:
 
 
 def test_every_icon_is_in_the_set(pytestconfig: pytest.Config) -> None:
-    icons = Path(pytestconfig.rootpath) / "node_modules" / "lucide-static" / "icons"
+    icons = Path(pytestconfig.rootpath) / "frontend" / "node_modules" / "lucide-static" / "icons"
     if not icons.is_dir():
         pytest.skip("the front end's packages are not installed")
     read, _problems = documents.read_folder(SHIPPED)
-    assert [one["icon"] for one in read.categories.content if not (icons / f"{one['icon']}.svg").exists()] == []
+    assert [
+        one["icon"] for one in read.categories.content if not (icons / f"{one['icon']}.svg").exists()
+    ] == []

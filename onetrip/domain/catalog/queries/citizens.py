@@ -61,7 +61,9 @@ _SEARCH = """
 WITH wanted AS (
     SELECT term, number FROM unnest(%(terms)s::text[]) WITH ORDINALITY AS w(term, number)
 ), hits AS (
-    SELECT t.item_id, w.number, max(t.rank + CASE WHEN t.text = w.term COLLATE "C" THEN 15 ELSE 0 END) AS score
+    SELECT t.item_id, w.number, max(
+        t.rank + CASE WHEN t.text = w.term COLLATE "C" AND t.rank = ANY (%(whole)s::int[]) THEN 15 ELSE 0 END
+    ) AS score
     FROM wanted w
     JOIN catalog_searchterm t ON t.text >= w.term COLLATE "C" AND t.text < (w.term || chr(1114111)) COLLATE "C"
     GROUP BY 1, 2
@@ -98,6 +100,7 @@ def search(text: str, *, limit: int = 20) -> list[ItemCard]:
         "pieces": [piece for piece, _number in pieces],
         "owners": [number for _piece, number in pieces],
         "typed": [term for term in asked.terms if term.isascii() and len(term) >= 5],
+        "whole": [int(rank) for rank in terms.WHOLE],
         "count": len(asked.terms),
         "limit": max(1, min(limit, 100)),
     }

@@ -18,6 +18,7 @@ from pypinyin.seg.mmseg import seg
 
 LONGEST = 120  # characters of a stored term
 _LONGEST_QUERY, _MOST_TERMS = 100, 6
+_LATEST = 8  # the later in a name, the less it counts, down to the next lower rank
 _RUNS = re.compile(r"[a-z0-9]+|[一-鿿]+")
 # Words around an errand that say nothing about which one it is. Longer ones first.
 _FILLERS = (
@@ -28,7 +29,7 @@ _FILLERS = (
 
 
 class Rank(IntEnum):
-    """How good a hit at a term's beginning is; an exact hit adds to it (see queries.search)."""
+    """How good a hit at a term's beginning is; hitting all of a WHOLE one adds to it (see queries)."""
 
     NAME = 80
     NAME_SOUND = 78  # pinyin, initials
@@ -41,6 +42,14 @@ class Rank(IntEnum):
     SAID_INSIDE = 44
     CATEGORY = 30
     MATERIAL = 10
+
+
+WHOLE = (
+    Rank.NAME,
+    Rank.NAME_SOUND,
+    Rank.SAID,
+    Rank.SAID_SOUND,
+)  # names and phrases from their first character
 
 
 @dataclass(frozen=True)
@@ -131,9 +140,8 @@ def _add_chinese(add: Any, text: str, ranks: tuple[int, int], *, inside: bool) -
         written, sounded = ranks
         if at:
             if inside:
-                written, sounded = (
-                    (Rank.WORD, Rank.WORD_SOUND) if at in starts else (Rank.INSIDE, Rank.INSIDE_SOUND)
-                )
+                pair = (Rank.WORD, Rank.WORD_SOUND) if at in starts else (Rank.INSIDE, Rank.INSIDE_SOUND)
+                written, sounded = (rank - min(at - 1, _LATEST) for rank in pair)
             else:
                 written = sounded = min(written - 6, Rank.SAID_INSIDE)
         rest = text[at:]
