@@ -49,7 +49,7 @@ def keyed_hash(text: str, *, purpose: str) -> str:
     return hmac.new(_key("hash:" + purpose, settings.SECRET_KEY), text.encode(), hashlib.sha256).hexdigest()
 
 
-class SealedTextField(models.BinaryField):
+class SealedTextField(models.BinaryField):  # type: ignore[type-arg]  # not subscriptable at run time
     """Text that is encrypted in the database and plain in Python.
 
     It cannot be searched: keep a keyed hash beside it.

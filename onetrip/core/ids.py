@@ -19,7 +19,7 @@ def new_public_id() -> str:
     return "".join(_ALPHABET[(bits >> shift) & 31] for shift in range(0, LENGTH * 5, 5))
 
 
-class PublicIdField(models.CharField):
+class PublicIdField(models.CharField):  # type: ignore[type-arg]  # not subscriptable at run time
     """A unique, unguessable id, given at creation and never edited."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

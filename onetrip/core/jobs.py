@@ -29,7 +29,7 @@ def job(*, queue: str = "default", attempts: int = 5) -> Callable[[Callable[...,
         name = _name(function)
         # procrastinate counts the tries after the first, and takes 0 of them for "for ever".
         retry = RetryStrategy(max_attempts=attempts - 1, exponential_wait=2) if attempts > 1 else False
-        task: Job = app.task(function, queue=queue, name=name, retry=retry)
+        task: Job = app.task(queue=queue, name=name, retry=retry)(function)
         return task
 
     return register
@@ -46,7 +46,7 @@ def every(*, cron: str, queue: str = "default") -> Callable[[Callable[..., Any]]
 
         tick.__name__ = function.__name__
         tick.__module__ = function.__module__
-        task: Job = app.task(tick, queue=queue, name=name, lock=name, queueing_lock=name)
+        task: Job = app.task(queue=queue, name=name, lock=name, queueing_lock=name)(tick)
         app.periodic(cron=cron)(task)
         return task
 

@@ -164,4 +164,4 @@ def forget_before(at: datetime) -> int:
     """Delete changes older than `at`; whoever was away longer gets a fresh snapshot. Returns how many went."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM core_liveevent WHERE at < %s", [at])
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -20,7 +20,7 @@ def lock_one(rows: "models.QuerySet[M, Any]") -> M:
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("lock_one() needs a transaction: the lock would not outlive the query")
-    row = rows.select_for_update(of=("self",)).first()
+    row: M | None = rows.select_for_update(of=("self",)).first()
     if row is None:
         raise NotFound()
     return row

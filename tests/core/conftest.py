@@ -13,7 +13,7 @@ from hypothesis import settings
 from onetrip.core.audit import Actor
 
 # A busy machine is no reason to fail.
-settings.register_profile("core", deadline=None)
+settings.register_profile("core", deadline=None, max_examples=60)
 settings.load_profile("core")
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, 09:00 in the city
