@@ -1,0 +1,83 @@
+"""Words and small figures of the citizen's pages."""
+
+import json
+from datetime import datetime, timedelta
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from onetrip.core import clock
+from onetrip.domain.cases.states import CaseState, ReturnReason, Verdict
+from onetrip.domain.consultations.states import ConclusionKind
+from onetrip.faces.citizen.steps import NEXT_STEPS
+
+register = template.Library()
+
+
+@register.filter
+def minutes_up(seconds: int | None) -> str:
+    """Write seconds as whole minutes, rounded up: a wait is never promised shorter than it is."""
+    return "" if seconds is None else str(max(1, -(-int(seconds) // 60)))
+
+
+@register.filter
+def short_moment(at: datetime | None) -> str:
+    """Write when, as one would say it: today 14:30, tomorrow 09:00, else the day with its weekday."""
+    if at is None:
+        return ""
+    day, today = clock.city_day(at), clock.city_day(clock.now())
+    time = clock.city_time(at).strftime("%H:%M")
+    if day == today:
+        return _("today %(time)s") % {"time": time}
+    if day == today + timedelta(days=1):
+        return _("tomorrow %(time)s") % {"time": time}
+    return f"{date_format(day, 'MONTH_DAY_FORMAT')} {date_format(day, 'D')} {time}"
+
+
+@register.filter
+def hours(spans: list[tuple[str, str]]) -> str:
+    """Write opening spans: 09:00–12:00, 13:30–17:00."""
+    return _(", ").join(f"{opens}–{closes}" for opens, closes in spans)
+
+
+@register.filter
+def phone_link(number: str) -> str:
+    """Return the number as a `tel:` address needs it."""
+    return "".join(sign for sign in number if sign.isdigit() or sign == "+")
+
+
+@register.filter
+def next_step_text(key: str) -> str:
+    """Return the sentence that says what to do next."""
+    return str(NEXT_STEPS.get(key, ""))
+
+
+@register.filter
+def case_state(value: str) -> str:
+    """Return the word for a case's state."""
+    return str(CaseState(value).label)
+
+
+@register.filter
+def verdict_text(value: str | None) -> str:
+    """Return the word for an officer's verdict; nothing before there is one."""
+    return str(Verdict(value).label) if value else ""
+
+
+@register.simple_tag
+def verdict_words() -> str:
+    """Return the verdicts' words as JSON, for the live page."""
+    return json.dumps({verdict.value: str(verdict.label) for verdict in Verdict}, ensure_ascii=False)
+
+
+@register.filter
+def reason_text(value: str) -> str:
+    """Return why a visit ended without success."""
+    return str(ReturnReason(value).label) if value in ReturnReason.values else ""
+
+
+@register.filter
+def conclusion_text(value: str | None) -> str:
+    """Return the officer's conclusion as a heading."""
+    return str(ConclusionKind(value).label) if value in ConclusionKind.values else ""

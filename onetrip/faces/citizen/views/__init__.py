@@ -1,0 +1,1 @@
+"""The pages, grouped by what the citizen is doing."""

@@ -1,0 +1,206 @@
+"""Book: a venue, a day, a time; hold, confirm, move, cancel; and the pass that is shown at the door."""
+
+from datetime import date, datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from onetrip.core import clock
+from onetrip.core.errors import NotFound, Refusal
+from onetrip.domain.booking import queries as booking
+from onetrip.domain.booking.queries import AppointmentView
+from onetrip.domain.cases import queries as cases
+from onetrip.domain.cases import services
+from onetrip.domain.cases.queries import CaseView
+from onetrip.domain.venues import queries as venues
+from onetrip.faces.citizen.answers import with_query
+from onetrip.faces.citizen.calendars import calendar_file
+from onetrip.faces.citizen.places import offers_for, picker_for, spot_in
+from onetrip.faces.citizen.qr import qr_response
+from onetrip.faces.citizen.steps import STEPS
+from onetrip.faces.frame.gates import actor_of, citizen_required
+
+
+def _mine(request: HttpRequest, case_id: str) -> CaseView:
+    return cases.case(case_id=case_id, citizen_id=request.user.pk)
+
+
+def _appointment_of(request: HttpRequest, mine: CaseView) -> AppointmentView:
+    if mine.appointment_id is None:
+        raise NotFound()
+    return booking.appointment(appointment_id=mine.appointment_id, citizen_id=request.user.pk)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@citizen_required
+def book(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Choose a venue, then a time; a POST holds the place (or moves the appointment) and goes on to confirming."""
+    if request.method == "POST":
+        return _take(request, case_id)
+    mine = _mine(request, case_id)
+    venue_code = request.GET.get("venue", "")
+    if not venue_code:
+        return _choose_venue(request, mine)
+    return _choose_time(request, mine, venue_code)
+
+
+def _choose_venue(request: HttpRequest, mine: CaseView) -> HttpResponse:
+    spot = spot_in(request.GET, fallback_subdistrict=mine.subdistrict_code)
+    offers = offers_for(competence=mine.competence, territory=mine.territory, spot=spot, at=clock.now())
+    context = {"case": mine, "offers": offers, "spot": spot, "steps": STEPS, **picker_for(spot)}
+    return render(request, "citizen/book_venue.html", context)
+
+
+def _choose_time(request: HttpRequest, mine: CaseView, venue_code: str) -> HttpResponse:
+    at = clock.now()
+    place = venues.venue(venue_code)
+    days = booking.open_days(venue_code=venue_code, competence=mine.competence, at=at)
+    day = _day_in(request.GET.get("day", "")) or (days[0].day if days else clock.city_day(at))
+    slots = booking.open_slots_on(venue_code=venue_code, competence=mine.competence, day=day, at=at)
+    context = {
+        "case": mine,
+        "venue": place,
+        "days": days,
+        "day": day,
+        "morning": [slot for slot in slots if clock.city_time(slot.starts_at).hour < 12],
+        "afternoon": [slot for slot in slots if clock.city_time(slot.starts_at).hour >= 12],
+        "moving": mine.appointment_state == "booked",
+        "steps": STEPS,
+    }
+    return render(request, "citizen/book_time.html", context)
+
+
+def _day_in(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _take(request: HttpRequest, case_id: str) -> HttpResponse:
+    take = services.reschedule if request.POST.get("move") else services.hold_slot
+    try:
+        take(
+            case_id=case_id,
+            citizen_id=request.user.pk,
+            slot_id=request.POST.get("slot", ""),
+            by=actor_of(request),
+            at=clock.now(),
+        )
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        # Somebody was faster: back to the same day, where the times that are left stand.
+        messages.error(request, refusal.text())
+        return redirect(_times(request, case_id))
+    if request.POST.get("move"):
+        messages.success(request, _("Your appointment has been moved."))
+    return redirect("citizen:appointment", case_id=case_id)
+
+
+def _times(request: HttpRequest, case_id: str) -> str:
+    wanted = {name: request.POST[name] for name in ("venue", "day") if request.POST.get(name)}
+    return with_query(reverse("citizen:book", args=[case_id]), {}, **wanted)
+
+
+@never_cache
+@require_GET
+@citizen_required
+def appointment(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Show the place that is held, to be confirmed, or the appointment with everything to know about it."""
+    mine = _mine(request, case_id)
+    booked = _appointment_of(request, mine)
+    context = {"case": mine, "appointment": booked, "venue": venues.venue(booked.venue_code), "steps": STEPS}
+    return render(request, "citizen/appointment.html", context)
+
+
+@require_POST
+@citizen_required
+def confirm(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Make the held place an appointment; a second tap changes nothing."""
+    try:
+        services.confirm(case_id=case_id, citizen_id=request.user.pk, by=actor_of(request), at=clock.now())
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        messages.error(request, refusal.text())
+        return redirect("citizen:book", case_id=case_id)
+    messages.success(request, _("Your appointment is booked."))
+    return redirect("citizen:appointment", case_id=case_id)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@citizen_required
+def cancel(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Give the place back, after asking once."""
+    if request.method == "GET":
+        mine = _mine(request, case_id)
+        return render(
+            request, "citizen/cancel.html", {"case": mine, "appointment": _appointment_of(request, mine)}
+        )
+    services.cancel_booking(case_id=case_id, citizen_id=request.user.pk, by=actor_of(request), at=clock.now())
+    messages.success(request, _("The appointment is cancelled; the place is free for somebody else."))
+    return redirect("citizen:case", case_id=case_id)
+
+
+@require_GET
+@citizen_required
+def calendar(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Return the appointment as a calendar file."""
+    mine = _mine(request, case_id)
+    booked = _appointment_of(request, mine)
+    content = calendar_file(
+        booked,
+        venue=venues.venue(booked.venue_code),
+        address=request.build_absolute_uri(reverse("citizen:case", args=[case_id])),
+        made_at=clock.now(),
+    )
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="onetrip.ics"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@never_cache
+@require_GET
+@citizen_required
+def arrival_pass(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Show the code for the door, as large as the screen allows."""
+    mine = _mine(request, case_id)
+    booked = _appointment_of(request, mine)
+    context = {"case": mine, "appointment": booked, "today": _is_today(booked.starts_at), "steps": STEPS}
+    return render(request, "citizen/pass.html", context)
+
+
+def _is_today(moment: datetime) -> bool:
+    return clock.city_day(moment) == clock.city_day(clock.now())
+
+
+@require_GET
+@citizen_required
+def arrival_qr(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Draw the arrival code for the reception's scanner."""
+    return qr_response(_appointment_of(request, _mine(request, case_id)).arrival_code, private=True)
+
+
+@require_POST
+@citizen_required
+def check_in(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Say that I am here: the appointment becomes a number in the hall's line."""
+    try:
+        ticket_id = services.check_in(
+            case_id=case_id, citizen_id=request.user.pk, by=actor_of(request), at=clock.now()
+        )
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        messages.error(request, refusal.text())
+        return redirect("citizen:pass", case_id=case_id)
+    return redirect("citizen:ticket", ticket_id=ticket_id)

@@ -1,0 +1,132 @@
+"""Face to face: waiting, the call, the chat, the conclusion. Media never pass through here (see frontend/README.md)."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from onetrip.core import clock
+from onetrip.core.errors import NotFound
+from onetrip.domain.cases import queries as cases
+from onetrip.domain.consultations import queries, services
+from onetrip.domain.consultations.queries import ConsultationView
+from onetrip.faces.citizen.steps import STEPS
+from onetrip.faces.citizen.views.errands import stars_in
+from onetrip.faces.frame.gates import actor_of, citizen_required
+from onetrip.faces.frame.ice import ice_servers
+from onetrip.faces.frame.network import wants_json
+
+_PHOTO_BYTES = 10 * 1024 * 1024
+
+
+def _mine(request: HttpRequest, consultation_id: str) -> ConsultationView:
+    mine = queries.consultation(consultation_id=consultation_id, user_id=request.user.pk)
+    if mine.party != "citizen":
+        raise NotFound()
+    return mine
+
+
+@never_cache
+@require_GET
+@citizen_required
+def call(request: HttpRequest, consultation_id: str) -> HttpResponse:
+    """Show the consultation in whatever state it is; the live document moves the page on."""
+    mine = _mine(request, consultation_id)
+    case_id = cases.case_of_consultation(consultation_id=consultation_id)
+    at = clock.now()
+    context = {
+        "consultation": mine,
+        "live": mine.state in ("waiting", "ringing", "connected"),
+        "ahead": mine.place - 1 if mine.place else 0,
+        "case": cases.case(case_id=case_id, citizen_id=request.user.pk) if case_id else None,
+        "line": queries.line(competence=mine.competence, at=at),
+        "call_config": {"ice_servers": ice_servers(request.user.public_id, at=at)},
+        "steps": STEPS,
+    }
+    return render(request, "citizen/call.html", context)
+
+
+@require_POST
+@citizen_required
+def leave(request: HttpRequest, consultation_id: str) -> HttpResponse:
+    """Leave the line or hang up."""
+    _mine(request, consultation_id)
+    services.leave(
+        consultation_id=consultation_id, citizen_id=request.user.pk, by=actor_of(request), at=clock.now()
+    )
+    return redirect("citizen:call", consultation_id=consultation_id)
+
+
+@require_POST
+@citizen_required
+def say(request: HttpRequest, consultation_id: str) -> HttpResponse:
+    """Send words to the officer."""
+    services.send_message(
+        consultation_id=consultation_id,
+        text=request.POST.get("text", "").strip(),
+        user_id=request.user.pk,
+        by=actor_of(request),
+        at=clock.now(),
+    )
+    return _back(request, consultation_id)
+
+
+@require_POST
+@citizen_required
+def send_photo(request: HttpRequest, consultation_id: str) -> HttpResponse:
+    """Send a photo of a paper; what is too large is not even read into memory."""
+    upload = request.FILES.get("photo")
+    content = b""
+    if upload is not None and upload.size is not None:
+        content = upload.read(_PHOTO_BYTES + 1)
+    services.send_photo(
+        consultation_id=consultation_id,
+        upload=content,
+        user_id=request.user.pk,
+        by=actor_of(request),
+        at=clock.now(),
+    )
+    return _back(request, consultation_id)
+
+
+@require_GET
+@citizen_required
+def photo(request: HttpRequest, consultation_id: str, photo_id: str) -> HttpResponse:
+    """Return one photo of this consultation to its parties."""
+    _mine(request, consultation_id)
+    content, content_type = queries.photo(photo_id=photo_id, user_id=request.user.pk)
+    response = HttpResponse(content, content_type=content_type)
+    response["Cache-Control"] = "private, max-age=3600"
+    response["Content-Disposition"] = "inline"
+    return response
+
+
+@require_POST
+@citizen_required
+def switch_to_chat(request: HttpRequest, consultation_id: str) -> HttpResponse:
+    """Go on without a camera: words and photos."""
+    services.switch_to_chat(
+        consultation_id=consultation_id, user_id=request.user.pk, by=actor_of(request), at=clock.now()
+    )
+    return _back(request, consultation_id)
+
+
+@require_POST
+@citizen_required
+def rate(request: HttpRequest, consultation_id: str) -> HttpResponse:
+    """Take stars and words about the consultation."""
+    services.rate(
+        consultation_id=consultation_id,
+        stars=stars_in(request),
+        words=request.POST.get("words", "").strip(),
+        user_id=request.user.pk,
+        by=actor_of(request),
+        at=clock.now(),
+    )
+    return _back(request, consultation_id)
+
+
+def _back(request: HttpRequest, consultation_id: str) -> HttpResponse:
+    if wants_json(request):
+        return HttpResponse(status=204)
+    return redirect("citizen:call", consultation_id=consultation_id)
