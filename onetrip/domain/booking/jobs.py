@@ -1,8 +1,10 @@
 """Timers of booking."""
 
+from datetime import timedelta
+
 from onetrip.core import clock, jobs
 from onetrip.core.audit import Actor
-from onetrip.domain.booking import services
+from onetrip.domain.booking import queries, rules, services
 
 
 @jobs.every(cron="* * * * * */10")
@@ -17,9 +19,14 @@ def mark_no_shows() -> None:
     services.mark_no_shows(at=clock.now())
 
 
-@jobs.every(cron="5 0 * * *")
+@jobs.every(cron="*/5 * * * *")
 def open_next_days() -> None:
-    """Keep the next two weeks open for booking and close yesterday's lines."""
+    """Keep the next two weeks open for booking and close yesterday's lines.
+
+    Looked at all day and not at midnight alone: a machine that was off then must not begin a day without places.
+    """
     at = clock.now()
     services.clear_yesterday(at=at)
-    services.open_slots(from_day=clock.city_day(at), by=Actor.system("booking.open_next_days"), at=at)
+    today = clock.city_day(at)
+    if not queries.any_slot_on(day=today + timedelta(days=rules.DAYS_AHEAD - 1)):
+        services.open_slots(from_day=today, by=Actor.system("booking.open_next_days"), at=at)

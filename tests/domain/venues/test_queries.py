@@ -206,10 +206,10 @@ def test_the_subdistrict_of_a_point() -> None:
 
 def test_places_and_desks_are_listed() -> None:
     assert [card.code for card in queries.districts()] == ["410101", "410102", "410171"]
-    assert [card.code for card in queries.subdistricts("410101")] == ["410101001", "410101002"]
+    assert [card.code for card in queries.subdistricts(district_code="410101")] == ["410101001", "410101002"]
     assert len(queries.subdistricts()) == 4
     assert [card.code for card in queries.desks_of("cars")] == ["w1", "w2", "v1"]
-    assert [card.code for card in queries.desks_of("cars", "video")] == ["v1"]
+    assert [card.code for card in queries.desks_of("cars", kind="video")] == ["v1"]
     assert queries.competences_of("cars") == ["driving_licence", "vehicle"]
     assert queries.desk(desk_id("cars", "w2")).competences == ("vehicle",)
     assert [card.code for card in queries.venues(kind="household")] == ["room-1", "room-2", "room-2b"]

@@ -1,6 +1,7 @@
 """Reads of booking, named by the question they answer."""
 
 from onetrip.domain.booking.queries.appointments import (
+    any_slot_on,
     appointment,
     appointment_by_code,
     appointment_key,
@@ -40,6 +41,7 @@ __all__ = [
     "SlotView",
     "TicketView",
     "WindowView",
+    "any_slot_on",
     "appointment",
     "appointment_by_code",
     "appointment_key",

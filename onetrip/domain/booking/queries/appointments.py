@@ -40,6 +40,11 @@ def open_days(
     return [DayLoad(day=row["day"], places_left=row["left"], slots=row["slots"]) for row in rows]
 
 
+def any_slot_on(*, day: date) -> bool:
+    """Say whether anything can be, or could have been, booked anywhere on that day."""
+    return Slot.objects.filter(day=day).exists()
+
+
 def open_slots_on(*, venue_code: str, competence: str, day: date, at: datetime) -> list[SlotView]:
     """Return the times of one day that can still be booked, in order.
 

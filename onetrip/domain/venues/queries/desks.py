@@ -19,7 +19,7 @@ def desk(desk_id: int) -> DeskCard:
     return desk_card(row)
 
 
-def desks_of(venue_code: str, kind: str | None = None) -> list[DeskCard]:
+def desks_of(venue_code: str, *, kind: str | None = None) -> list[DeskCard]:
     """Return the desks of a venue, windows and video posts or one of the two kinds."""
     return [desk_card(row) for row in desk_rows(kind=kind, venue_code=venue_code)]
 

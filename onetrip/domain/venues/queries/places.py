@@ -47,7 +47,7 @@ def districts() -> list[DistrictCard]:
     return [DistrictCard(row.code, named(row), row.lies_in_id) for row in District.objects.defer("outline")]
 
 
-def subdistricts(district_code: str | None = None) -> list[SubdistrictCard]:
+def subdistricts(*, district_code: str | None = None) -> list[SubdistrictCard]:
     """Return the sub-districts by code, of one district or of the city."""
     rows = Subdistrict.objects.select_related("district")
     if district_code is not None:
