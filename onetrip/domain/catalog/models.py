@@ -1,6 +1,5 @@
 """The catalogue's tables. A published guide is frozen by a trigger (migration 0002), not by good manners."""
 
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from onetrip.core.ids import PublicIdField
@@ -42,9 +41,6 @@ class ServiceItem(models.Model):
 
     class Meta:
         ordering = ["position"]
-        indexes = [
-            GinIndex(fields=["search_text"], name="catalog_item_trigrams", opclasses=["gin_trgm_ops"]),
-        ]
 
 
 class GuideVersion(models.Model):
