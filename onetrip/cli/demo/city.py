@@ -170,12 +170,13 @@ class DemoCity:
         say(f"  officers   [bold]{self.url}console/[/]")
         if not FRONT_END.is_dir():
             say("  [yellow]The front end is not built, pages come without their looks: make front-end[/]")
-        self.screen.file.flush()
         if self.lan:
             _show_qr_code(self.url)
             say("  The certificate is this machine's own: the phone will ask once whether to trust it.")
-        subprocess.run([sys.executable, "-m", "onetrip", "logins"], env=self.environ, check=False)
-        say("\n  Ctrl-C stops everything.\n")
+        say("\n  Ctrl-C stops everything. The console's logins (again: python -m onetrip logins):\n")
+        self.screen.file.flush()
+        # Tied to us, and not waited for: the pages are there already.
+        children.spawn([sys.executable, "-m", "onetrip", "logins"], environ=self.environ)
 
 
 class Step:
