@@ -37,6 +37,9 @@ def who(request: HttpRequest, **kwargs: str) -> HttpResponse:
 
 
 citizen = [
+    *[
+        path(f"{name}/", plain, name=name) for name in ("home", "search", "cases")
+    ],  # the citizens' top bar leads there
     path("plain/", plain, name="plain"),
     path("refuse/<slug:kind>/", refuse, name="refuse"),
     path("broken/", broken, name="broken"),
