@@ -1,12 +1,15 @@
-// Builds everything the pages load into the frame's static folder. `--tests` builds the unit tests instead.
-import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+// Builds everything the pages load into the frame's static folder, or into `--out=FOLDER`. `--tests` builds the unit
+// tests instead, `--dev` leaves the code readable, with source maps.
+import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const modules = join(here, "node_modules");
-const out = join(here, "../onetrip/faces/frame/static/dist");
+const wanted = process.argv.find((argument) => argument.startsWith("--out="))?.slice("--out=".length);
+const target = wanted ? resolve(wanted) : join(here, "../onetrip/faces/frame/static/dist");
+const out = `${target}.new`; // a running server never sees a half-built folder
 const development = process.argv.includes("--dev");
 
 async function sprite() {
@@ -33,6 +36,8 @@ async function pages() {
   await cp(join(modules, "htmx.org/dist/htmx.min.js"), join(out, "htmx.min.js"));
   await cp(join(modules, "weui/dist/style/weui.min.css"), join(out, "weui.min.css"));
   await sprite();
+  await rm(target, { recursive: true, force: true });
+  await rename(out, target);
 }
 
 async function tests() {

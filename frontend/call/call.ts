@@ -171,7 +171,7 @@ export class Call {
     this.peer = new Peer(this.role === "citizen", this.settings, own, {
       send: (body) => this.say({ ...body, s: this.session, to: this.sessions.peer ?? "", e: this.epoch }),
       state: (state) => this.linked(state),
-      remote: (stream) => this.watch.play(stream),
+      remote: (stream) => this.watch.receive(stream),
     });
     this.watch.attach(this.peer.pc);
     this.expect();
@@ -228,6 +228,7 @@ export class Call {
   /** Sound and picture flow only while connected; before, the path is only prepared. */
   private async sendMedia(): Promise<void> {
     const live = this.state === "connected" && !this.sessions.retired;
+    this.watch.setLive(live);
     await this.peer?.show(live ? this.media.audio : null, live ? this.media.video : null);
   }
 

@@ -71,7 +71,7 @@ class CallPage {
     this.page.bindings.setLocal("call", { ...call.local, notifications: permission() });
     Object.assign(main.dataset, { media: call.media.state, link: call.link, facing: call.media.facing, state: call.phase });
     document.querySelectorAll<HTMLVideoElement>("video[data-video=local]").forEach((video) => {
-      if (call.media.stream && video.srcObject !== call.media.stream) video.srcObject = call.media.stream;
+      if (call.media.stream && call.media.video && video.srcObject !== call.media.stream) video.srcObject = call.media.stream;
       if (video.paused && call.media.video) void video.play().catch(() => undefined);
     });
     for (const [action, pressed] of [["mute", call.media.muted], ["camera", call.media.cameraOff]] as const) {

@@ -17,6 +17,8 @@ export class Watch {
   firstFrameAt: number | null = null;
   sent = { width: 0, height: 0 };
   private pc: RTCPeerConnection | undefined;
+  private stream: MediaStream | undefined;
+  private live = false;
   private before = { lost: 0, received: 0 };
   private timer: number | undefined;
 
@@ -36,16 +38,29 @@ export class Watch {
 
   detach(): void {
     clearInterval(this.timer);
-    this.pc = undefined;
+    this.pc = this.stream = undefined;
     this.quality = "good";
     this.peerMuted = this.peerCameraOff = false;
     if (this.video) this.video.srcObject = null;
   }
 
-  play(stream: MediaStream): void {
+  /** What the other side sends; it is played while the call is `live`. */
+  receive(stream: MediaStream): void {
+    this.stream = stream;
+    this.play();
+  }
+
+  setLive(live: boolean): void {
+    if (this.live === live) return;
+    this.live = live;
+    this.play();
+  }
+
+  private play(): void {
     const video = this.video;
-    if (!video) return;
-    if (video.srcObject !== stream) video.srcObject = stream;
+    // An element that waits for its first picture holds up the page's load event: nothing is attached before pictures flow.
+    if (!video || !this.live || !this.stream) return;
+    if (video.srcObject !== this.stream) video.srcObject = this.stream;
     this.awaitFirstFrame(video);
     void this.start();
   }
@@ -53,7 +68,7 @@ export class Watch {
   /** Starts the sound; browsers may refuse it before the first touch, then the picture goes on without. */
   async start(): Promise<void> {
     const video = this.video;
-    if (!video) return;
+    if (!video?.srcObject) return;
     try {
       video.muted = false;
       await video.play();

@@ -6,7 +6,8 @@ from onetrip.core import clock
 from onetrip.domain.consultations import services as consultations
 from onetrip.domain.consultations.models import Consultation, Post
 from onetrip.faces.live.presence import REPORT_EVERY_S
-from tests.faces.live.conftest import BY, Call, OpenPage, Page, on_duty
+from tests.calls import BY, Call, on_duty
+from tests.faces.live.conftest import OpenPage, Page
 from tests.people import a_citizen
 from tests.servers import LiveServers
 
