@@ -8,7 +8,7 @@ class BookingConfig(AppConfig):
 
     def ready(self) -> None:
         from onetrip.core import live
-        from onetrip.domain.booking import queries
+        from onetrip.domain.booking import queries, reactions  # noqa: F401 - importing subscribes
 
         live.register_snapshot("hall", queries.hall_document)
         live.register_snapshot("ticket", queries.ticket_document)

@@ -1,7 +1,9 @@
 """What others may want to know about venues."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+
+from onetrip.core.audit import Actor
 
 
 @dataclass(frozen=True)
@@ -10,3 +12,5 @@ class HoursChanged:
 
     venue_code: str
     day: date | None
+    at: datetime
+    by: Actor

@@ -55,7 +55,9 @@ def news() -> Iterator[list[HoursChanged]]:
 
 def last_audit() -> tuple[str, str, str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT verb, subject, actor_id FROM core_auditentry ORDER BY id DESC LIMIT 1")
+        cursor.execute(
+            "SELECT verb, subject, actor_id FROM core_auditentry WHERE verb LIKE 'venue.%' ORDER BY id DESC LIMIT 1"
+        )
         row: tuple[str, str, str] = cursor.fetchone()
         return row
 
@@ -65,7 +67,7 @@ def test_a_lead_sets_the_week(lead: Actor, news: list[HoursChanged]) -> None:
     assert queries.opening_spans(venue_code="cars", day=TUESDAY) == [MORNING]
     assert queries.opening_spans(venue_code="cars", day=date(2026, 3, 4)) == []
     assert last_audit() == ("venue.hours_set", "venue:cars", lead.id)
-    assert news == [HoursChanged("cars", None)]
+    assert news == [HoursChanged("cars", None, AT, lead)]
     assert audit.verify().intact
 
 
@@ -99,7 +101,7 @@ def test_a_closed_day_is_announced_and_can_be_withdrawn(lead: Actor, news: list[
     assert queries.window_capacity(venue_code="cars", competence="vehicle", day=TUESDAY) == []
     services.withdraw_exception(venue_code="cars", day=TUESDAY, by=lead, at=AT)
     assert queries.hours(venue_code="cars", at=city("2026-03-03 10:00")).is_open
-    assert news == [HoursChanged("cars", TUESDAY)] * 2
+    assert news == [HoursChanged("cars", TUESDAY, AT, lead)] * 2
 
 
 def test_a_holiday_can_be_opened(lead: Actor) -> None:

@@ -20,7 +20,7 @@ from onetrip.domain.booking.services.places import (
     mark_no_shows,
     reschedule_appointment,
 )
-from onetrip.domain.booking.services.slots import open_slots
+from onetrip.domain.booking.services.slots import follow_hours, open_slots
 
 __all__ = [
     "call_next",
@@ -30,6 +30,7 @@ __all__ = [
     "confirm_appointment",
     "expire_holds",
     "finish_ticket",
+    "follow_hours",
     "hold_slot",
     "leave_line",
     "mark_no_shows",

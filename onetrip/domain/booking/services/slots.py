@@ -48,6 +48,41 @@ def open_slots(
     return opened
 
 
+@use_case
+def follow_hours(*, venue_code: str, first_day: date, last_day: date, by: Actor, at: datetime) -> int:
+    """Bring a venue's slots in line with hours or rosters that have changed; return how many places came or went.
+
+    New time opens; where nobody will sit, free places close and given places stay: what becomes of those who booked
+    is for a person to decide.
+    """
+    open_slots(
+        from_day=first_day, days=(last_day - first_day).days + 1, venue_codes=[venue_code], by=by, at=at
+    )
+    pools = venues.pool_hours_between(first_day=first_day, last_day=last_day, venue_codes=[venue_code])
+    schedules = _schedules({(pool.venue_id, pool.competences) for pool in pools})
+    staffed = {
+        (schedules[pool.venue_id, pool.competences], starts): hours.desks
+        for pool in pools
+        for hours in pool.hours
+        for starts in rules.slot_starts(starts=hours.starts, ends=hours.ends)
+    }
+    ahead = Slot.objects.filter(
+        schedule__venue__code=venue_code, day__gte=first_day, day__lte=last_day, starts_at__gt=at
+    )
+    moved, changed = 0, []
+    for slot in ahead.order_by("pk").select_for_update(of=("self",)):
+        capacity = max(slot.taken, staffed.get((slot.schedule_id, slot.starts_at), 0))
+        if capacity != slot.capacity:
+            moved += abs(capacity - slot.capacity)
+            slot.capacity = capacity
+            changed.append(slot)
+    Slot.objects.bulk_update(changed, ["capacity"], batch_size=500)
+    if changed:
+        detail = {"from": first_day, "to": last_day, "slots": len(changed), "places": moved}
+        record(verb="slots.follow_hours", subject=f"venue:{venue_code}", by=by, at=at, detail=detail)
+    return moved
+
+
 _INSERT = """
 INSERT INTO booking_slot (public_id, schedule_id, day, starts_at, ends_at, capacity, taken)
 SELECT *, 0 FROM unnest(%s::text[], %s::bigint[], %s::date[], %s::timestamptz[], %s::timestamptz[], %s::int[])

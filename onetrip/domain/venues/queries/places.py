@@ -137,6 +137,12 @@ def choices_for(
     ]
 
 
+def serves(*, venue_code: str, subdistrict_code: str) -> bool:
+    """Say whether a venue is competent for the people of a sub-district; one that serves the whole city always is."""
+    here = Q(jurisdiction=[]) | Q(jurisdiction__contains=[subdistrict_code])
+    return Venue.objects.filter(here, code=venue_code).exists()
+
+
 def _has_window(competence: str) -> Exists:
     return Exists(
         Desk.objects.filter(venue=OuterRef("pk"), kind=DeskKind.WINDOW, competences__contains=[competence])

@@ -97,7 +97,7 @@ def _note(
     row: Venue, *, verb: str, day: date | None, by: Actor, at: datetime, detail: Mapping[str, object]
 ) -> None:
     record(verb=verb, subject=f"venue:{row.code}", by=by, at=at, detail=dict(detail))
-    publish(HoursChanged(venue_code=row.code, day=day))
+    publish(HoursChanged(venue_code=row.code, day=day, at=at, by=by))
 
 
 def _texts(spans: list[Span]) -> list[str]:

@@ -117,4 +117,4 @@ def _note(
     desk: Desk, *, verb: str, day: date | None, by: Actor, at: datetime, detail: Mapping[str, object]
 ) -> None:
     record(verb=verb, subject=f"venue:{desk.venue.code}", by=by, at=at, detail=dict(detail))
-    publish(HoursChanged(venue_code=desk.venue.code, day=day))
+    publish(HoursChanged(venue_code=desk.venue.code, day=day, at=at, by=by))
