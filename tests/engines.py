@@ -14,9 +14,9 @@ from pathlib import Path
 from onetrip.cli.engines.binaries import reachable_binaries
 from onetrip.cli.engines.embedded import DATABASE
 from onetrip.cli.engines.folders import lock_home, run_folder
-from onetrip.cli.engines.owner import EngineUser, choose_engine_user
 from onetrip.cli.engines.postgres import Postgres
 from onetrip.cli.engines.valkey import Valkey
+from onetrip.cli.owner import EngineUser, choose_engine_user
 from onetrip.cli.refusals import CannotStart
 
 PREFIX = "onetrip-tests-"

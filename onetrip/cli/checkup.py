@@ -11,8 +11,8 @@ import redis
 
 from onetrip.cli.engines.binaries import reachable_binaries
 from onetrip.cli.engines.folders import CHECKOUT, choose_home
-from onetrip.cli.engines.owner import choose_engine_user
 from onetrip.cli.environment import environment_of_running_demo
+from onetrip.cli.owner import choose_engine_user
 from onetrip.cli.refusals import CannotStart
 from onetrip.cli.translations import stale
 

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-from onetrip.cli.engines.owner import EngineUser
+from onetrip.cli.owner import EngineUser
 
 PR_SET_PDEATHSIG = 1
 # Looked up before any fork: between fork and exec nothing may be loaded.
@@ -45,7 +45,7 @@ def spawn(
     """
     if threading.current_thread() is not threading.main_thread():
         raise RuntimeError("spawn() must be called from the main thread: the kernel ties the child to it")
-    return subprocess.Popen(
+    child: subprocess.Popen[bytes] = subprocess.Popen(
         [os.fspath(part) for part in argv],
         env=dict(environ),
         cwd=folder,
@@ -57,6 +57,7 @@ def spawn(
         preexec_fn=partial(_tie, os.getpid(), stop_signal),
         **(user.spawn_options() if user is not None else {}),  # type: ignore[call-overload]
     )
+    return child
 
 
 def stop(child: subprocess.Popen[bytes], *, by: signal.Signals = signal.SIGTERM, within_s: float = 10) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from onetrip.cli.engines.folders import choose_home, write_private
-from onetrip.cli.engines.owner import choose_engine_user
+from onetrip.cli.owner import choose_engine_user
 from onetrip.cli.refusals import CannotStart
 
 REQUIRED = ("ONETRIP_SECRET_KEY", "DATABASE_URL", "VALKEY_URL")

@@ -7,7 +7,7 @@ import time
 
 from onetrip.cli.engines.embedded import plan_engines
 from onetrip.cli.engines.folders import choose_home, lock_home
-from onetrip.cli.engines.owner import choose_engine_user
+from onetrip.cli.owner import choose_engine_user
 from onetrip.cli.refusals import CannotStart
 
 

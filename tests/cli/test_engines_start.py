@@ -12,7 +12,7 @@ import pytest
 
 from onetrip.cli.engines import folders
 from onetrip.cli.engines.folders import CHECKOUT
-from onetrip.cli.engines.owner import choose_engine_user
+from onetrip.cli.owner import choose_engine_user
 from tests.cli.watching import eventually, with_environment
 
 DRIVER = Path(__file__).with_name("engine_driver.py")

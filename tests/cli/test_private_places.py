@@ -11,7 +11,7 @@ import pytest
 
 from onetrip.cli.engines import binaries, folders
 from onetrip.cli.engines.embedded import plan_engines
-from onetrip.cli.engines.owner import can_reach, choose_engine_user
+from onetrip.cli.owner import can_reach, choose_engine_user
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root steps down to another user")
 

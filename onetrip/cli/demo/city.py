@@ -23,8 +23,8 @@ from onetrip.cli.demo.addresses import as_host, lan_addresses
 from onetrip.cli.demo.keeper import Keeper
 from onetrip.cli.engines.embedded import plan_engines
 from onetrip.cli.engines.folders import CHECKOUT, make_folder, write_private
-from onetrip.cli.engines.owner import EngineUser
 from onetrip.cli.environment import RUNNING_DEMO, publish_running_demo
+from onetrip.cli.owner import EngineUser
 from onetrip.cli.prepare import is_prepared
 from onetrip.cli.refusals import CannotStart
 from onetrip.cli.translations import compile_changed

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import FrameType
 
 from onetrip.cli.engines.folders import choose_home, lock_home
-from onetrip.cli.engines.owner import choose_engine_user
+from onetrip.cli.owner import choose_engine_user
 from onetrip.cli.ports import require_free_port
 from onetrip.cli.refusals import CannotStart
 

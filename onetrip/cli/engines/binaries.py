@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from onetrip.cli.engines.folders import make_folder
-from onetrip.cli.engines.owner import EngineUser, can_reach
+from onetrip.cli.owner import EngineUser, can_reach
 from onetrip.cli.refusals import CannotStart
 
 POSTGRES_PROGRAMS = ("postgres", "initdb", "psql", "pgbench", "pg_dump", "pg_restore")

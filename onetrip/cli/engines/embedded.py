@@ -6,9 +6,9 @@ from pathlib import Path
 
 from onetrip.cli.engines.binaries import reachable_binaries
 from onetrip.cli.engines.folders import run_folder
-from onetrip.cli.engines.owner import EngineUser
 from onetrip.cli.engines.postgres import Postgres
 from onetrip.cli.engines.valkey import Valkey
+from onetrip.cli.owner import EngineUser
 
 DATABASE = "onetrip"
 

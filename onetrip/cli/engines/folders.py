@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
-from onetrip.cli.engines.owner import EngineUser, can_reach
+from onetrip.cli.owner import EngineUser, can_reach
 from onetrip.cli.refusals import CannotStart
 
 CHECKOUT = Path(__file__).resolve().parents[3]

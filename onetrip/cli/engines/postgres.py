@@ -17,7 +17,7 @@ from psycopg import sql
 
 from onetrip.cli import children
 from onetrip.cli.engines.folders import make_folder
-from onetrip.cli.engines.owner import EngineUser
+from onetrip.cli.owner import EngineUser
 from onetrip.cli.refusals import CannotStart
 
 ROLE = "onetrip"
@@ -163,7 +163,7 @@ class Postgres:
 
     def _launch(self) -> None:
         options = {**ALWAYS, **(THROW_AWAY if self.throw_away else {}), **self.settings}
-        argv = [self.programs / "postgres", "-D", self.folder, "-k", self.run]
+        argv: list[str | Path] = [self.programs / "postgres", "-D", self.folder, "-k", self.run]
         argv += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         make_folder(self.log.parent)
         beginning = self.log.stat().st_size if self.log.exists() else 0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from onetrip.cli import children
 from onetrip.cli.engines.folders import LONGEST_RUN_FOLDER, make_folder
-from onetrip.cli.engines.owner import EngineUser
+from onetrip.cli.owner import EngineUser
 from onetrip.cli.refusals import CannotStart
 
 DATABASES = 64
