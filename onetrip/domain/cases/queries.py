@@ -264,7 +264,9 @@ def first_visits(
         "day": TruncDate("at", tzinfo=clock.CITY_TZ),
     }
     rows = _visits(since, until, venue_codes).filter(number=1).annotate(group=groups[by]).values("group")
-    counted = rows.annotate(all=Count("pk"), hits=Count("pk", filter=Q(outcome=Outcome.DONE))).order_by("group")
+    counted = rows.annotate(all=Count("pk"), hits=Count("pk", filter=Q(outcome=Outcome.DONE))).order_by(
+        "group"
+    )
     return [TripCount(key=row["group"], one_trip=row["hits"], finished=row["all"]) for row in counted]
 
 
@@ -300,12 +302,14 @@ def visits_behind(
     limit: int,
     offset: int = 0,
 ) -> list[VisitRow]:
-    """Return visits, the latest first; `where` narrows by number, outcome, item, venue, consulted, day, reason, stars."""
+    """Return visits, the latest first; `where`: number, outcome, item, venue, consulted, day, reason, stars."""
     rows = _visits(since, until, venue_codes)
     columns = {"item": "case__item_code", "venue": "venue__code", "day": "at__date"}
     for name, value in where.items():
         if name == "day":
-            rows = rows.annotate(day=TruncDate("at", tzinfo=clock.CITY_TZ)).filter(day=date.fromisoformat(value))
+            rows = rows.annotate(day=TruncDate("at", tzinfo=clock.CITY_TZ)).filter(
+                day=date.fromisoformat(value)
+            )
         else:
             rows = rows.filter(**{columns.get(name, name): value})
     found = rows.select_related("case", "venue").order_by("-at", "-pk")[offset : offset + limit]
@@ -331,7 +335,9 @@ def cases_consulted_at(
     if venue_codes is not None:
         rows = rows.filter(consultation__post__desk__venue__code__in=venue_codes)
     rows = rows.filter(**{columns[name]: value for name, value in where.items()})
-    found = rows.select_related("consultation__post__desk__venue").order_by("-consultation__connected_at", "-pk")
+    found = rows.select_related("consultation__post__desk__venue").order_by(
+        "-consultation__connected_at", "-pk"
+    )
     return [_consulted_row(row) for row in found[offset : offset + limit]]
 
 
@@ -339,7 +345,9 @@ def _consulted_row(row: Case) -> VisitRow:
     consultation = row.consultation
     post = consultation.post if consultation else None
     at = consultation.connected_at if consultation and consultation.connected_at else row.changed_at
-    return VisitRow(row.public_id, row.item_code, venues.named(post.desk.venue) if post else "", at, None, "", True, 0)
+    return VisitRow(
+        row.public_id, row.item_code, venues.named(post.desk.venue) if post else "", at, None, "", True, 0
+    )
 
 
 def _visit_row(case: Case, venue_name: str, visit: Visit) -> VisitRow:

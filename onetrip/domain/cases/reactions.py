@@ -1,13 +1,13 @@
 """What happens to a case when something happens below it. Each runs in the transaction that made the fact."""
 
 from onetrip.core.events import subscribe
+from onetrip.domain.booking import queries as booking
 from onetrip.domain.booking.events import (
     AppointmentBooked,
     AppointmentReleased,
     CitizenArrived,
     TicketAbandoned,
 )
-from onetrip.domain.booking import queries as booking
 from onetrip.domain.cases import rules
 from onetrip.domain.cases.models import Case
 from onetrip.domain.cases.services.errand import move_case, show_case

@@ -226,3 +226,30 @@ def test_the_list_of_errands_costs_one_query(rows, case_id, citizens, django_ass
             )
     with django_assert_num_queries(1):
         assert len(queries.cases_of(citizen_id=citizens[0].pk)) == rows
+
+
+def test_a_venue_of_other_sub_districts_is_refused(item, citizens, hall):
+    """Household matters belong to the place of registration, whatever the address bar says."""
+    from onetrip.domain.cases.errors import WrongVenue
+    from onetrip.domain.catalog import queries as catalog
+
+    household = next(
+        card
+        for category in catalog.categories()
+        if category.competence == "household"
+        for card in catalog.items_in(category.code)
+        if catalog.guide_of(card.code).territory == "registration"
+    )
+    hall.venue.jurisdiction = ["410105001"]
+    hall.venue.save()
+    hall.schedule.competences = ["household"]
+    hall.schedule.save()
+    made = {"citizen_id": citizens[0].pk, "by": BY, "at": NOON}
+    mine = services.open_case(
+        item_code=household.code, answers=answers_for(household.code), subdistrict_code="410105002", **made
+    )
+    slot = hall.slot()
+    with pytest.raises(WrongVenue):
+        services.hold_slot(case_id=mine, slot_id=slot.public_id, **made)
+    services.hold_slot(case_id=mine, slot_id=slot.public_id, subdistrict_code="410105001", **made)
+    assert queries.case(case_id=mine, citizen_id=citizens[0].pk).subdistrict_code == "410105001"

@@ -10,6 +10,7 @@ from onetrip.domain.booking.queries.appointments import (
     next_open_slots,
     open_days,
     open_slots_on,
+    venue_of_slot,
 )
 from onetrip.domain.booking.queries.figures import waits_in_hall
 from onetrip.domain.booking.queries.hall import (
@@ -55,6 +56,7 @@ __all__ = [
     "ticket",
     "ticket_document",
     "ticket_keys",
+    "venue_of_slot",
     "waiting_load",
     "waits_in_hall",
     "window",

@@ -132,6 +132,14 @@ def day_list(*, venue_code: str, day: date, limit: int = 500) -> list[Appointmen
     return [_view(row) for row in shown.order_by("slot__starts_at", "id")[:limit]]
 
 
+def venue_of_slot(slot_id: str) -> str:
+    """Return the code of the venue a slot belongs to; raises NotFound."""
+    code = Slot.objects.filter(public_id=slot_id).values_list("schedule__venue__code", flat=True).first()
+    if code is None:
+        raise NotFound(field="slot")
+    return code
+
+
 def appointment_key(appointment_id: str) -> int:
     """Return the row number of an appointment, for foreign keys of the modules above; raises NotFound."""
     key = Appointment.objects.filter(public_id=appointment_id).values_list("pk", flat=True).first()

@@ -16,17 +16,30 @@ from onetrip.domain.cases.models import Case, Visit
 from onetrip.domain.cases.services.errand import begin, move_case, own_case, show_case
 from onetrip.domain.cases.states import BEFORE_BOOKING, CaseState, Outcome, ReturnReason
 from onetrip.domain.catalog import queries as catalog
+from onetrip.domain.venues import queries as venues
+from onetrip.domain.venues.states import Territory
 
 
 @use_case
-def hold_slot(*, case_id: str, citizen_id: int, slot_id: str, by: Actor, at: datetime) -> str:
+def hold_slot(
+    *,
+    case_id: str,
+    citizen_id: int,
+    slot_id: str,
+    subdistrict_code: str | None = None,
+    by: Actor,
+    at: datetime,
+) -> str:
     """Hold a place for the case for five minutes and return the appointment's id.
 
-    Raises CaseClosed, and what booking raises: SlotFull, SlotPast, WrongSlot, AlreadyBooked, NotFound.
+    `subdistrict_code`: where the citizen is registered or lives, if asked only now; the case keeps it.
+    Raises CaseClosed, WrongVenue, and what booking raises: SlotFull, SlotPast, WrongSlot, AlreadyBooked, NotFound.
     """
     row = own_case(case_id, citizen_id)
     if row.state not in BEFORE_BOOKING:
         raise CaseClosed()
+    place = subdistrict_code or row.subdistrict_code
+    _check_territory(row, slot_id, place)
     appointment_id = booking_services.hold_slot(
         slot_id=slot_id,
         citizen_id=citizen_id,
@@ -36,8 +49,19 @@ def hold_slot(*, case_id: str, citizen_id: int, slot_id: str, by: Actor, at: dat
         by=by,
         at=at,
     )
-    Case.objects.filter(pk=row.pk).update(appointment_id=booking.appointment_key(appointment_id), changed_at=at)
+    Case.objects.filter(pk=row.pk).update(
+        appointment_id=booking.appointment_key(appointment_id), subdistrict_code=place, changed_at=at
+    )
     return appointment_id
+
+
+def _check_territory(row: Case, slot_id: str, subdistrict_code: str) -> None:
+    """Refuse a venue that serves other sub-districts, where the rule of competence is territorial."""
+    checklist = catalog.personal_checklist(catalog.guide_version(row.guide_version), row.answers)
+    if checklist.territory == Territory.ANYWHERE or not subdistrict_code:
+        return
+    if not venues.serves(venue_code=booking.venue_of_slot(slot_id), subdistrict_code=subdistrict_code):
+        raise WrongVenue(field="venue")
 
 
 def _appointment_of(case_id: str, citizen_id: int) -> str:
