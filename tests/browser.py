@@ -18,15 +18,18 @@ FRAMES_PER_S = 30
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
 
+UNUSED = (
+    "WebRtcHideLocalIpsWithMdns", "MediaRouter", "OptimizationHints", "Translate", "AutofillServerCommunication",
+    # Pages that a test draws itself come from no address; they may talk to the server on this machine.
+    "LocalNetworkAccessChecks", "LocalNetworkAccessChecksWebSockets",
+)  # fmt: skip
 QUIET = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--no-default-browser-check",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-default-apps",
     "--disable-domain-reliability", "--disable-client-side-phishing-detection", "--metrics-recording-only",
     # No look-up of any name goes out, and no address is announced by multicast.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
-    "--disable-features=WebRtcHideLocalIpsWithMdns,MediaRouter,OptimizationHints,Translate,AutofillServerCommunication"
-    # Pages that a test draws itself come from no address; they may talk to the server on this machine.
-    ",LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets",
+    f"--disable-features={','.join(UNUSED)}",
     "--allow-loopback-in-peer-connection",
     "--use-fake-device-for-media-stream", "--autoplay-policy=no-user-gesture-required",
     # A window in the background must not sleep: both sides of a call are watched at once.

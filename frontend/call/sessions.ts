@@ -16,6 +16,7 @@ export interface Outcome {
 export class Sessions {
   peer: string | undefined;
   retired = false;
+  private peerAway = false;
 
   constructor(readonly self: string) {}
 
@@ -30,8 +31,11 @@ export class Sessions {
     return this.retired ? [] : [{ k: "bye", s: this.self }];
   }
 
-  /** The other side is gone as a whole (the server said so). */
-  peerGone(): void { this.peer = undefined; }
+  /**
+   * No window of the other side is open (the server said so). Its media may still flow while only its socket is away,
+   * so the window is remembered; but whichever comes first now is taken.
+   */
+  peerGone(): void { this.peerAway = true; }
 
   receive(body: Doc): Outcome {
     const from = String(body["s"] ?? "");
@@ -47,11 +51,12 @@ export class Sessions {
   }
 
   private greeted(from: string, fresh: boolean): Outcome {
-    if (this.peer !== undefined && this.peer !== from && !fresh) {
+    if (this.peer !== undefined && this.peer !== from && !fresh && !this.peerAway) {
       return { send: [{ k: "use", s: this.self, session: this.peer }], renewed: false };
     }
     const renewed = this.peer !== from;
     this.peer = from;
+    this.peerAway = false;
     // Who greets as an old acquaintance of somebody this page is not (it was reloaded meanwhile) must hear of the new page.
     const answer: Doc[] = fresh || renewed ? [{ k: "hello", s: this.self, fresh: !fresh }] : [];
     return { send: [{ k: "use", s: this.self, session: from }, ...answer], renewed };

@@ -99,3 +99,15 @@ test("coming back with the same window renews nothing", () => {
   assert.equal(room.renewals, 0);
   assert.ok(!citizen.retired && !officer.retired);
 });
+
+test("a socket that was away only is no new window; another window that comes first is", () => {
+  const room = new Room();
+  const officer = room.open("officer", "o"), citizen = room.open("citizen", "c1");
+  room.renewals = 0;
+  officer.peerGone();
+  room.pass("citizen", citizen.join(false));
+  assert.equal(room.renewals, 0);
+  officer.peerGone();
+  room.pass("citizen", [{ k: "hello", s: "c2", fresh: false }]);
+  assert.equal(officer.peer, "c2");
+});
