@@ -31,7 +31,7 @@ def _language() -> str:
 def categories() -> list[CategoryCard]:
     """Return the groups that have something to offer, in the editor's order."""
     offered = Count("items", filter=Q(items__withdrawn_at=None, items__current__isnull=False))
-    rows = Category.objects.annotate(offered=offered).filter(offered__gt=0)
+    rows = Category.objects.annotate(offered=offered).filter(offered__gt=0).order_by("position")
     return [
         CategoryCard(
             row.code, words(row.name).in_language(_language()), row.icon, row.offered, row.competence

@@ -1,7 +1,7 @@
 """Words and small figures of the citizen's pages."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django import template
 from django.utils.formats import date_format
@@ -33,6 +33,21 @@ def short_moment(at: datetime | None) -> str:
     if day == today + timedelta(days=1):
         return _("tomorrow %(time)s") % {"time": time}
     return f"{date_format(day, 'MONTH_DAY_FORMAT')} {date_format(day, 'D')} {time}"
+
+
+@register.filter
+def ahead(at: datetime | None) -> bool:
+    """Say whether the moment is still to come; a roster may promise an officer who has not sat down yet."""
+    return at is not None and at > clock.now()
+
+
+@register.filter
+def day_text(at: datetime | date | None) -> str:
+    """Write a day of these weeks with its weekday and without its year."""
+    if at is None:
+        return ""
+    day = clock.city_day(at) if isinstance(at, datetime) else at
+    return f"{date_format(day, 'MONTH_DAY_FORMAT')} {date_format(day, 'l')}"
 
 
 @register.filter

@@ -131,7 +131,6 @@ def confirm(request: HttpRequest, case_id: str) -> HttpResponse:
             raise
         messages.error(request, refusal.text())
         return redirect("citizen:book", case_id=case_id)
-    messages.success(request, _("Your appointment is booked."))
     return redirect("citizen:appointment", case_id=case_id)
 
 
