@@ -75,7 +75,9 @@ class SealedTextField(models.BinaryField):  # type: ignore[type-arg]  # not subs
         return "" if value == b"" else value
 
     def check(self, **kwargs: Any) -> Any:
-        return [each for each in super().check(**kwargs) if each.id != "fields.E170"]  # a text may default to ""
+        return [
+            each for each in super().check(**kwargs) if each.id != "fields.E170"
+        ]  # a text may default to ""
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         if value is not None:

@@ -4,7 +4,7 @@ Row numbers never leave the database: they tell how many errands there are and i
 """
 
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
@@ -19,7 +19,13 @@ def new_public_id() -> str:
     return "".join(_ALPHABET[(bits >> shift) & 31] for shift in range(0, LENGTH * 5, 5))
 
 
-class PublicIdField(models.CharField):  # type: ignore[type-arg]  # not subscriptable at run time
+if TYPE_CHECKING:
+    _TextField = models.CharField[str, str]
+else:
+    _TextField = models.CharField  # not subscriptable at run time
+
+
+class PublicIdField(_TextField):
     """A unique, unguessable id, given at creation and never edited."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

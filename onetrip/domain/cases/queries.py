@@ -107,9 +107,7 @@ def _next_step(row: Case) -> str:
 def _view(row: Case) -> CaseView:
     guide = catalog.guide_version(row.guide_version)
     checklist = catalog.personal_checklist(guide, row.answers)
-    names = {line.key: line.name for line in checklist.materials}
     verdicts = {verdict.material: verdict for verdict in row.verdicts.select_related("by")}
-    words = {question.key: (question.text, dict(question.choices)) for question in guide.questions}
     appointment = row.appointment
     return CaseView(
         id=row.public_id,
@@ -121,11 +119,7 @@ def _view(row: Case) -> CaseView:
         guide_version=row.guide_version,
         guide_changed=_guide_changed(row),
         answers=row.answers,
-        answer_texts=[
-            (words[key][0], words[key][1].get(value, value))
-            for key, value in row.answers.items()
-            if key in words
-        ],
+        answer_texts=_in_words(guide, row.answers),
         checklist=checklist,
         materials=[_material(line, verdicts.get(line.key)) for line in checklist.materials],
         subdistrict_code=row.subdistrict_code or None,
@@ -137,24 +131,36 @@ def _view(row: Case) -> CaseView:
         appointment_id=appointment.public_id if appointment else None,
         appointment_state=appointment.state if appointment else None,
         ticket_id=row.ticket.public_id if row.ticket else None,
-        visits=[
-            VisitView(
-                number=visit.number,
-                venue_name=venues.named(visit.venue),
-                outcome=visit.outcome,
-                reason=visit.reason,
-                material_name=names.get(visit.material),
-                note=visit.note,
-                at=visit.at,
-                stars=visit.stars,
-            )
-            for visit in row.visits.select_related("venue").order_by("number")
-        ],
+        visits=_visit_views(row, checklist),
         opened_at=row.opened_at,
         step=rules.step_of(state=row.state, in_consultation=_in_consultation(row)),
         next_step=_next_step(row),
         can=tuple(CASE.verbs_from(row.state)),
     )
+
+
+def _in_words(guide: catalog.Guide, answers: dict[str, str]) -> list[tuple[str, str]]:
+    words = {question.key: (question.text, dict(question.choices)) for question in guide.questions}
+    return [
+        (words[key][0], words[key][1].get(value, value)) for key, value in answers.items() if key in words
+    ]
+
+
+def _visit_views(row: Case, checklist: catalog.Checklist) -> list[VisitView]:
+    names = {line.key: line.name for line in checklist.materials}
+    return [
+        VisitView(
+            number=visit.number,
+            venue_name=venues.named(visit.venue),
+            outcome=visit.outcome,
+            reason=visit.reason,
+            material_name=names.get(visit.material),
+            note=visit.note,
+            at=visit.at,
+            stars=visit.stars,
+        )
+        for visit in row.visits.select_related("venue").order_by("number")
+    ]
 
 
 def _guide_changed(row: Case) -> bool:
@@ -290,7 +296,8 @@ def return_reasons(
 def visit_stars(*, since: datetime, until: datetime, venue_codes: Sequence[str] | None) -> dict[int, int]:
     """Return how often visits were rated with each number of stars."""
     rows = _visits(since, until, venue_codes).filter(stars__isnull=False).values("stars")
-    return dict(rows.annotate(count=Count("pk")).order_by("stars").values_list("stars", "count"))
+    counted = rows.annotate(count=Count("pk")).order_by("stars").values_list("stars", "count")
+    return {stars: count for stars, count in counted if stars is not None}
 
 
 def visits_behind(

@@ -98,6 +98,7 @@ class CallCount:
 
     desk_id: int
     label: str
+    venue_code: str
     calls: int
     concluded: int
     interrupted: int

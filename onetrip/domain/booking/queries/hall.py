@@ -165,9 +165,10 @@ def waiting_load(*, venue_codes: Sequence[str], at: datetime) -> dict[str, Load]
     rows = Ticket.objects.filter(venue__code__in=venue_codes, day=day)
     waiting = Counter(rows.filter(state=TicketState.WAITING).values_list("venue__code", flat=True))
     durations: dict[str, list[float]] = defaultdict(list)
-    finished = rows.filter(finished_at__isnull=False, called_at__isnull=False)
+    finished = rows.filter(state=TicketState.SERVED)
     for code, called_at, finished_at in finished.values_list("venue__code", "called_at", "finished_at"):
-        durations[code].append((finished_at - called_at).total_seconds())
+        if called_at and finished_at:
+            durations[code].append((finished_at - called_at).total_seconds())
     recent = at - timedelta(hours=1)
     staffed: dict[str, set[int]] = defaultdict(set)
     for code, desk_id in rows.filter(called_at__gte=recent, desk__isnull=False).values_list(

@@ -10,7 +10,14 @@ from onetrip.core.locks import lock_one
 from onetrip.core.unit import use_case
 from onetrip.domain.booking import queries as booking
 from onetrip.domain.booking import services as booking_services
-from onetrip.domain.cases.errors import CaseClosed, NothingBooked, NotOver, RatingMissing, ReasonMissing
+from onetrip.domain.cases.errors import (
+    CaseClosed,
+    NothingBooked,
+    NotOver,
+    RatingMissing,
+    ReasonMissing,
+    WrongVenue,
+)
 from onetrip.domain.cases.events import VisitEnded
 from onetrip.domain.cases.models import Case, Visit
 from onetrip.domain.cases.services.errand import begin, move_case, own_case, show_case

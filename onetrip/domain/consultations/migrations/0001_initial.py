@@ -3,139 +3,340 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import onetrip.core.crypto
-import onetrip.core.ids
 from django.conf import settings
 from django.db import migrations, models
 
+import onetrip.core.crypto
+import onetrip.core.ids
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('venues', '0001_initial'),
+        ("venues", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Consultation',
+            name="Consultation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', onetrip.core.ids.PublicIdField(default=onetrip.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('competence', models.CharField(max_length=20)),
-                ('item_code', models.CharField(max_length=60)),
-                ('item_name', models.CharField(max_length=120)),
-                ('mode', models.CharField(choices=[('video', 'video'), ('chat', 'chat with photos')], default='video', max_length=6)),
-                ('state', models.CharField(choices=[('waiting', 'waiting in line'), ('ringing', 'an officer is being called'), ('connected', 'in the call'), ('concluded', 'concluded'), ('left', 'you left the line'), ('missed', 'you were away when it was your turn'), ('interrupted', 'the call broke off')], max_length=12)),
-                ('rank', models.BigIntegerField()),
-                ('joined_at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField()),
-                ('rings', models.PositiveSmallIntegerField(default=0)),
-                ('ring_until', models.DateTimeField(null=True)),
-                ('passed_by', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('connected_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('officer_lost_at', models.DateTimeField(null=True)),
-                ('conclusion_kind', models.CharField(blank=True, choices=[('ready', 'Ready. You can book now.'), ('ready_with', 'Ready once these are brought'), ('impossible', 'This cannot be done')], max_length=12)),
-                ('conclusion_text', onetrip.core.crypto.SealedTextField(default='', editable=True, purpose='consultations.conclusion')),
-                ('stars', models.PositiveSmallIntegerField(null=True)),
-                ('rating_words', onetrip.core.crypto.SealedTextField(default='', editable=True, purpose='consultations.rating')),
-                ('citizen', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    onetrip.core.ids.PublicIdField(
+                        default=onetrip.core.ids.new_public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                ("competence", models.CharField(max_length=20)),
+                ("item_code", models.CharField(max_length=60)),
+                ("item_name", models.CharField(max_length=120)),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("video", "video"), ("chat", "chat with photos")],
+                        default="video",
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting in line"),
+                            ("ringing", "an officer is being called"),
+                            ("connected", "in the call"),
+                            ("concluded", "concluded"),
+                            ("left", "you left the line"),
+                            ("missed", "you were away when it was your turn"),
+                            ("interrupted", "the call broke off"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("rank", models.BigIntegerField()),
+                ("joined_at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField()),
+                ("rings", models.PositiveSmallIntegerField(default=0)),
+                ("ring_until", models.DateTimeField(null=True)),
+                (
+                    "passed_by",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("connected_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("officer_lost_at", models.DateTimeField(null=True)),
+                (
+                    "conclusion_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("ready", "Ready. You can book now."),
+                            ("ready_with", "Ready once these are brought"),
+                            ("impossible", "This cannot be done"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "conclusion_text",
+                    onetrip.core.crypto.SealedTextField(
+                        default="", editable=True, purpose="consultations.conclusion"
+                    ),
+                ),
+                ("stars", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "rating_words",
+                    onetrip.core.crypto.SealedTextField(
+                        default="", editable=True, purpose="consultations.rating"
+                    ),
+                ),
+                (
+                    "citizen",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Photo',
+            name="Photo",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', onetrip.core.ids.PublicIdField(default=onetrip.core.ids.new_public_id, editable=False, max_length=16, unique=True)),
-                ('file', models.CharField(max_length=120)),
-                ('width', models.PositiveIntegerField()),
-                ('height', models.PositiveIntegerField()),
-                ('taken_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField(db_index=True)),
-                ('consultation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photos', to='consultations.consultation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    onetrip.core.ids.PublicIdField(
+                        default=onetrip.core.ids.new_public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                ("file", models.CharField(max_length=120)),
+                ("width", models.PositiveIntegerField()),
+                ("height", models.PositiveIntegerField()),
+                ("taken_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField(db_index=True)),
+                (
+                    "consultation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="photos",
+                        to="consultations.consultation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Post',
+            name="Post",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('label', models.CharField(max_length=60)),
-                ('competences', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), size=None)),
-                ('state', models.CharField(choices=[('off', 'off duty'), ('available', 'ready for the next call'), ('ringing', 'ringing'), ('in_call', 'in a call'), ('wrap_up', 'wrapping up'), ('paused', 'paused')], default='off', max_length=10)),
-                ('pause_reason', models.CharField(blank=True, choices=[('break', 'short break'), ('meeting', 'meeting'), ('paperwork', 'paperwork'), ('no_answer', 'did not answer in time')], max_length=12)),
-                ('since', models.DateTimeField()),
-                ('idle_since', models.DateTimeField()),
-                ('seen_at', models.DateTimeField()),
-                ('desk', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='venues.desk')),
-                ('officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("label", models.CharField(max_length=60)),
+                (
+                    "competences",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20), size=None
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("off", "off duty"),
+                            ("available", "ready for the next call"),
+                            ("ringing", "ringing"),
+                            ("in_call", "in a call"),
+                            ("wrap_up", "wrapping up"),
+                            ("paused", "paused"),
+                        ],
+                        default="off",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "pause_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("break", "short break"),
+                            ("meeting", "meeting"),
+                            ("paperwork", "paperwork"),
+                            ("no_answer", "did not answer in time"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("since", models.DateTimeField()),
+                ("idle_since", models.DateTimeField()),
+                ("seen_at", models.DateTimeField()),
+                (
+                    "desk",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="venues.desk"
+                    ),
+                ),
+                (
+                    "officer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='consultation',
-            name='post',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='consultations', to='consultations.post'),
+            model_name="consultation",
+            name="post",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="consultations",
+                to="consultations.post",
+            ),
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('sender', models.CharField(max_length=8)),
-                ('text', onetrip.core.crypto.SealedTextField(default='', editable=True, purpose='consultations.message')),
-                ('at', models.DateTimeField()),
-                ('consultation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='consultations.consultation')),
-                ('photo', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='message', to='consultations.photo')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("sender", models.CharField(max_length=8)),
+                (
+                    "text",
+                    onetrip.core.crypto.SealedTextField(
+                        default="", editable=True, purpose="consultations.message"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "consultation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="consultations.consultation",
+                    ),
+                ),
+                (
+                    "photo",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="message",
+                        to="consultations.photo",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('consultation', 'number'), name='message_number_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("consultation", "number"), name="message_number_once")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='post',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['competences'], name='post_by_competence'),
+            model_name="post",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["competences"], name="post_by_competence"),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'off'), _negated=True), fields=('officer',), name='one_post_per_officer'),
+            model_name="post",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "off"), _negated=True),
+                fields=("officer",),
+                name="one_post_per_officer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'off'), ('officer__isnull', False), _connector='OR'), name='post_on_duty_has_an_officer'),
+            model_name="post",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "off"), ("officer__isnull", False), _connector="OR"),
+                name="post_on_duty_has_an_officer",
+            ),
         ),
         migrations.AddIndex(
-            model_name='consultation',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['competence', 'rank'], name='line_by_rank'),
+            model_name="consultation",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["competence", "rank"], name="line_by_rank"
+            ),
         ),
         migrations.AddIndex(
-            model_name='consultation',
-            index=models.Index(condition=models.Q(('state__in', ('waiting', 'ringing', 'connected'))), fields=['seen_at'], name='live_by_presence'),
+            model_name="consultation",
+            index=models.Index(
+                condition=models.Q(("state__in", ("waiting", "ringing", "connected"))),
+                fields=["seen_at"],
+                name="live_by_presence",
+            ),
         ),
         migrations.AddIndex(
-            model_name='consultation',
-            index=models.Index(fields=['competence', 'ended_at'], name='consultation_history'),
+            model_name="consultation",
+            index=models.Index(fields=["competence", "ended_at"], name="consultation_history"),
         ),
         migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('waiting', 'ringing', 'connected'))), fields=('citizen',), name='one_live_consultation_per_citizen'),
+            model_name="consultation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("waiting", "ringing", "connected"))),
+                fields=("citizen",),
+                name="one_live_consultation_per_citizen",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('ringing', 'connected'))), fields=('post',), name='one_call_at_a_post'),
+            model_name="consultation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("ringing", "connected"))),
+                fields=("post",),
+                name="one_call_at_a_post",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.UniqueConstraint(fields=('competence', 'rank'), name='one_rank_in_a_line'),
+            model_name="consultation",
+            constraint=models.UniqueConstraint(fields=("competence", "rank"), name="one_rank_in_a_line"),
         ),
         migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('ringing', 'connected')), _negated=True), ('post__isnull', False), _connector='OR'), name='call_has_a_post'),
+            model_name="consultation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ("ringing", "connected")), _negated=True),
+                    ("post__isnull", False),
+                    _connector="OR",
+                ),
+                name="call_has_a_post",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.CheckConstraint(condition=models.Q(('stars__isnull', True), ('stars__range', (1, 5)), _connector='OR'), name='one_to_five_stars'),
+            model_name="consultation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stars__isnull", True), ("stars__range", (1, 5)), _connector="OR"),
+                name="one_to_five_stars",
+            ),
         ),
     ]

@@ -16,10 +16,15 @@ from onetrip.core.ids import new_public_id
 from onetrip.core.locks import lock_one
 from onetrip.core.unit import use_case
 from onetrip.domain.consultations import rules
-from onetrip.domain.consultations.documents import show_consultation, show_message, show_pace, show_post
 from onetrip.domain.consultations.errors import CallGone, Empty, StarsMissing, TooLarge, Unreadable
 from onetrip.domain.consultations.events import ConsultationConcluded
 from onetrip.domain.consultations.models import Consultation, Message, Photo, Post
+from onetrip.domain.consultations.services.showing import (
+    show_consultation,
+    show_message,
+    show_pace,
+    show_post,
+)
 from onetrip.domain.consultations.states import (
     CONSULTATION,
     LIVE,
@@ -151,7 +156,7 @@ def conclude(*, consultation_id: str, officer_id: int, kind: str, text: str, by:
     row.conclusion_kind, row.conclusion_text = kind, text.strip()
     row.ended_at = row.ended_at or at
     row.save(update_fields=["state", "conclusion_kind", "conclusion_text", "ended_at"])
-    post = lock_one(Post.objects.filter(pk=row.post_id))
+    post = lock_one(Post.objects.filter(consultations=row))
     if post.state == PostState.IN_CALL and post.officer_id == officer_id:
         post.state = POST.next_state(post.state, "end_call")
         post.since = at

@@ -5,10 +5,10 @@ from datetime import datetime
 from onetrip.core.audit import Actor, record
 from onetrip.core.locks import lock_name
 from onetrip.core.unit import use_case
-from onetrip.domain.consultations.documents import show_post
 from onetrip.domain.consultations.errors import AlreadyOnDuty, NotCompetent, PostTaken
 from onetrip.domain.consultations.models import Post
 from onetrip.domain.consultations.services.line import match_lines, post_of_officer
+from onetrip.domain.consultations.services.showing import show_post
 from onetrip.domain.consultations.states import POST, PauseReason, PostState
 from onetrip.domain.venues import queries as venues
 from onetrip.domain.venues.states import DeskKind

@@ -14,10 +14,10 @@ from onetrip.core.events import publish
 from onetrip.core.locks import lock_name, lock_one
 from onetrip.core.unit import use_case
 from onetrip.domain.consultations import rules
-from onetrip.domain.consultations.documents import show_consultation, show_pace, show_post
 from onetrip.domain.consultations.errors import AlreadyInLine, CallGone, NotCompetent, NotOnDuty
 from onetrip.domain.consultations.events import ConsultationConnected, ConsultationEnded
 from onetrip.domain.consultations.models import Consultation, Post
+from onetrip.domain.consultations.services.showing import show_consultation, show_pace, show_post
 from onetrip.domain.consultations.states import (
     AT_A_POST,
     CONSULTATION,
@@ -107,8 +107,10 @@ def _post_for(row: Consultation, at: datetime) -> Post | None:
     ]
     last_ring = row.ring_until - rules.RING if row.ring_until else None
     chosen = rules.post_to_ring(candidates=candidates, passed_by=row.passed_by, last_ring=last_ring, at=at)
+    if chosen is None:
+        return None
     free = Post.objects.filter(pk=chosen, state=PostState.AVAILABLE)
-    return free.select_for_update(skip_locked=True).first() if chosen is not None else None
+    return free.select_for_update(skip_locked=True).first()
 
 
 def _ring(row: Consultation, post: Post, at: datetime) -> None:

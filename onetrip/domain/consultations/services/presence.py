@@ -6,9 +6,9 @@ from datetime import datetime
 from onetrip.core.audit import Actor, record
 from onetrip.core.unit import use_case
 from onetrip.domain.consultations import rules
-from onetrip.domain.consultations.documents import show_consultation, show_post
 from onetrip.domain.consultations.models import Consultation, Post
 from onetrip.domain.consultations.services.line import end_without_conclusion, match_lines, ring_timed_out
+from onetrip.domain.consultations.services.showing import show_consultation, show_post
 from onetrip.domain.consultations.states import (
     AT_A_POST,
     CONSULTATION,

@@ -11,13 +11,8 @@ from onetrip.core.aggregates import Percentile
 from onetrip.core.crypto import unseal
 from onetrip.core.errors import NotFound
 from onetrip.domain.consultations import rules
-from onetrip.domain.consultations.documents import (
-    consultation_document,
-    line_document,
-    post_document,
-    seconds_each,
-)
 from onetrip.domain.consultations.models import Consultation, Photo, Post
+from onetrip.domain.consultations.queries.documents import seconds_each
 from onetrip.domain.consultations.states import AT_A_POST, LIVE, POST, ConsultationState, PostState
 from onetrip.domain.consultations.views import (
     CallCount,
@@ -29,32 +24,6 @@ from onetrip.domain.consultations.views import (
     WaitingView,
 )
 from onetrip.domain.venues import queries as venues
-
-__all__ = [
-    "CallCount",
-    "ConsultationView",
-    "LineView",
-    "MessageView",
-    "PostView",
-    "WaitCount",
-    "WaitingView",
-    "calls_by_post",
-    "consultation",
-    "consultation_document",
-    "consultation_key",
-    "consultation_stars",
-    "latest_of",
-    "line",
-    "line_document",
-    "line_for_post",
-    "live_consultation_of",
-    "party_of",
-    "photo",
-    "post_document",
-    "post_of",
-    "posts_watched_by",
-    "waits_in_line",
-]
 
 
 def consultation(*, consultation_id: str, user_id: int) -> ConsultationView:
@@ -245,7 +214,11 @@ def calls_by_post(*, since: datetime, until: datetime, venue_codes: Sequence[str
     """Return, by post, how many calls there were, how they ended and how long half of them took at most (seconds)."""
     talked = _seconds("ended_at", "connected_at")
     ended = Q(ended_at__isnull=False)
-    rows = _calls(since, until, venue_codes).filter(post__isnull=False).values("post__desk_id", "post__label")
+    rows = (
+        _calls(since, until, venue_codes)
+        .filter(post__isnull=False)
+        .values("post__desk_id", "post__label", "post__desk__venue__code")
+    )
     counted = rows.annotate(
         calls=Count("pk"),
         concluded=Count("pk", filter=Q(state=ConsultationState.CONCLUDED)),
@@ -256,6 +229,7 @@ def calls_by_post(*, since: datetime, until: datetime, venue_codes: Sequence[str
         CallCount(
             desk_id=row["post__desk_id"],
             label=row["post__label"],
+            venue_code=row["post__desk__venue__code"],
             calls=row["calls"],
             concluded=row["concluded"],
             interrupted=row["broken"],
@@ -270,4 +244,5 @@ def consultation_stars(
 ) -> dict[int, int]:
     """Return how often consultations were rated with each number of stars."""
     rows = _calls(since, until, venue_codes).filter(stars__isnull=False).values("stars")
-    return dict(rows.annotate(count=Count("pk")).order_by("stars").values_list("stars", "count"))
+    counted = rows.annotate(count=Count("pk")).order_by("stars").values_list("stars", "count")
+    return {stars: count for stars, count in counted if stars is not None}

@@ -1,4 +1,4 @@
-"""The live documents of the module: what they hold, and how a change of a row becomes a patch of them.
+"""The live documents of the module: what they hold.
 
 `consultation:<id>` is seen by its two parties, `post:<desk>` by the officer on duty, `line:<competence>` by everyone
 who waits: it holds ranks and posts, no names.
@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import Q
 
-from onetrip.core import live
 from onetrip.core.errors import NotFound
 from onetrip.domain.consultations import rules
 from onetrip.domain.consultations.models import Consultation, Message, Post
@@ -77,7 +76,9 @@ def seconds_each(competence: str) -> int:
         competence=competence, connected_at__isnull=False, ended_at__isnull=False
     )
     spans = ended.order_by("-ended_at").values_list("connected_at", "ended_at")[:_HISTORY]
-    return rules.middle([(end - start).total_seconds() for start, end in spans], default=rules.DEFAULT_CALL_S)
+    return rules.middle(
+        [(end - start).total_seconds() for start, end in spans if start and end], default=rules.DEFAULT_CALL_S
+    )
 
 
 def post_document(desk_id: str) -> Document:
@@ -121,34 +122,3 @@ def waiting_entry(row: Consultation) -> Document:
         "competence": row.competence,
         "since": row.joined_at.isoformat(),
     }
-
-
-def show_consultation(row: Consultation) -> None:
-    """Tell the parties, the line and its posts how a consultation stands now."""
-    live.change(topic=f"consultation:{row.public_id}", patch=consultation_entry(row))
-    waits = row.state == ConsultationState.WAITING
-    live.change(topic=f"line:{row.competence}", patch={"waiting": {str(row.rank): 1 if waits else None}})
-    entry = {"waiting": {row.public_id: waiting_entry(row) if waits else None}}
-    for desk_id in Post.objects.filter(competences__contains=[row.competence]).values_list(
-        "desk_id", flat=True
-    ):
-        live.change(topic=f"post:{desk_id}", patch=entry)
-
-
-def show_post(row: Post) -> None:
-    """Tell the officer's page and the lines of the post how it stands now."""
-    live.change(topic=f"post:{row.desk_id}", patch=post_entry(row))
-    state = None if row.state == PostState.OFF else str(row.state)
-    for competence in row.competences:
-        live.change(topic=f"line:{competence}", patch={"posts": {str(row.desk_id): state}})
-
-
-def show_message(row: Consultation, message: Message) -> None:
-    """Tell the parties about a new line of the chat."""
-    patch = {"messages": {str(message.number): message_entry(message)}}
-    live.change(topic=f"consultation:{row.public_id}", patch=patch)
-
-
-def show_pace(competence: str) -> None:
-    """Tell the line how long a call takes by now."""
-    live.change(topic=f"line:{competence}", patch={"seconds_each": seconds_each(competence)})

@@ -1,0 +1,57 @@
+"""Reads of consultations, named by the question they answer."""
+
+from onetrip.domain.consultations.queries.documents import (
+    consultation_document,
+    line_document,
+    post_document,
+)
+from onetrip.domain.consultations.queries.reads import (
+    calls_by_post,
+    consultation,
+    consultation_key,
+    consultation_stars,
+    latest_of,
+    line,
+    line_for_post,
+    live_consultation_of,
+    party_of,
+    photo,
+    post_of,
+    posts_watched_by,
+    waits_in_line,
+)
+from onetrip.domain.consultations.views import (
+    CallCount,
+    ConsultationView,
+    LineView,
+    MessageView,
+    PostView,
+    WaitCount,
+    WaitingView,
+)
+
+__all__ = [
+    "CallCount",
+    "ConsultationView",
+    "LineView",
+    "MessageView",
+    "PostView",
+    "WaitCount",
+    "WaitingView",
+    "calls_by_post",
+    "consultation",
+    "consultation_document",
+    "consultation_key",
+    "consultation_stars",
+    "latest_of",
+    "line",
+    "line_document",
+    "line_for_post",
+    "live_consultation_of",
+    "party_of",
+    "photo",
+    "post_document",
+    "post_of",
+    "posts_watched_by",
+    "waits_in_line",
+]
