@@ -2,6 +2,7 @@
 
 from typing import NoReturn
 
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import include, path
@@ -32,6 +33,13 @@ def broken(request: HttpRequest) -> NoReturn:
     raise ZeroDivisionError
 
 
+@transaction.atomic
+def slow(request: HttpRequest) -> NoReturn:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 50; SELECT pg_sleep(5)")
+    raise AssertionError
+
+
 def who(request: HttpRequest, **kwargs: str) -> HttpResponse:
     return HttpResponse(f"{request.user.public_id} {request.method} {sorted(request.POST.items())}")
 
@@ -43,6 +51,7 @@ citizen = [
     path("plain/", plain, name="plain"),
     path("refuse/<slug:kind>/", refuse, name="refuse"),
     path("broken/", broken, name="broken"),
+    path("slow/", slow, name="slow"),
     path("mine/", citizen_required(who), name="mine"),
     path("scarce/", limited(name="scarce", limit=2, per_s=60)(plain), name="scarce"),
     *citizen_login,

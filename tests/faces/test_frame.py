@@ -13,7 +13,7 @@ from django.test import Client, RequestFactory, override_settings
 
 from onetrip.core import clock
 from onetrip.core.audit import Actor
-from onetrip.domain.accounts import rules, services
+from onetrip.domain.accounts import jobs, rules, services
 from onetrip.domain.accounts.models import User
 from onetrip.domain.accounts.states import DEMO_PASSWORD, Role
 from onetrip.domain.notifications import flows
@@ -117,6 +117,16 @@ def test_web_sockets_know_the_same_doors() -> None:
         is None
     )
     assert sessions.user_of_scope({"path": "/live", "headers": []}) is None
+
+
+def test_ended_sessions_are_forgotten() -> None:
+    browser = signed_in(a_citizen())
+    signed_in(a_staff_member(LEAD))
+    Session.objects.filter(pk=browser.cookies["onetrip_citizen"].value).update(
+        expire_date=clock.now() - timedelta(seconds=1)
+    )
+    jobs.forget_ended_sessions.func(0)
+    assert Session.objects.count() == 1
 
 
 # --- what a page costs -------------------------------------------------------------------------------------------
@@ -243,6 +253,12 @@ def test_a_bug_is_an_apology_in_both_languages() -> None:
     assert (
         "服务出了点问题" in response.content.decode() and "Something went wrong" in response.content.decode()
     )
+
+
+def test_a_database_that_does_not_answer_in_time_is_a_503() -> None:
+    response = Client().get("/slow/")
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert "系统繁忙" in response.content.decode()
 
 
 def test_a_bad_host_is_a_400_page() -> None:
