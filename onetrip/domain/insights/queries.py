@@ -135,8 +135,17 @@ def calls_per_post(
 ) -> list[CallRow]:
     """Return the calls of each video post, the busiest first."""
     found = consultations.calls_by_post(since=since, until=until, venue_codes=venue_codes)
+    names = _venue_names()
     return [
-        CallRow(str(row.desk_id), row.label, row.calls, row.concluded, row.interrupted, row.median_s)
+        CallRow(
+            key=str(row.desk_id),
+            label=row.label,
+            venue_name=names.get(row.venue_code, row.venue_code),
+            calls=row.calls,
+            concluded=row.concluded,
+            interrupted=row.interrupted,
+            median_s=row.median_s,
+        )
         for row in found
     ]
 

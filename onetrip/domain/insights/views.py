@@ -67,6 +67,7 @@ class CallRow:
 
     key: str
     label: str
+    venue_name: str
     calls: int
     concluded: int
     interrupted: int

@@ -132,7 +132,9 @@ def _hall(venue_code: str, query: str = "") -> dict[str, Any]:
 
 
 def _day_list(venue_code: str) -> list[Any]:
-    return booking.day_list(venue_code=venue_code, day=clock.city_day(clock.now()))
+    """Return today's bookings: those still to come first, by time."""
+    found = booking.day_list(venue_code=venue_code, day=clock.city_day(clock.now()))
+    return sorted(found, key=lambda booked: (booked.state != "booked", booked.starts_at))
 
 
 def _state(venue_code: str) -> dict[str, Any]:

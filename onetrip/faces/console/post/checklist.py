@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 KINDS = ("ready", "ready_with", "impossible")
 WANTING = ("fix", "missing")
@@ -61,7 +61,9 @@ def draft(kind: str, materials: Sequence[Any]) -> str:
     """Return a first text of the conclusion from the verdicts: what the citizen reads and brings along."""
     wanting = [material for material in materials if material.verdict in WANTING]
     bring = [material.line.name for material in materials if material.verdict == "ok"]
-    bring_along = _("Please bring: %(names)s.") % {"names": _(", ").join(bring)} if bring else ""
+    bring_along = (
+        _("Please bring: %(names)s.") % {"names": pgettext("list", ", ").join(bring)} if bring else ""
+    )
     if kind == "ready":
         first = _("Your papers are complete. Book a time and come with the originals.")
         return "\n".join(part for part in (first, bring_along) if part)
@@ -73,9 +75,11 @@ def draft(kind: str, materials: Sequence[Any]) -> str:
 
 
 def _wanting_line(material: Any) -> str:
+    named = {"name": material.line.name, "where": material.line.where_to_get, "reason": material.reason}
+    if material.verdict == "missing" and named["where"]:
+        return _("%(name)s is missing (to be had from: %(where)s)") % named
     if material.verdict == "missing":
-        where = material.line.where_to_get
-        name = _("%(name)s is missing") % {"name": material.line.name}
-        return f"{name}{_(' (to be had at: %(where)s)') % {'where': where}}" if where else name
-    name = _("%(name)s must be corrected") % {"name": material.line.name}
-    return f"{name}{_(': ')}{material.reason}" if material.reason else name
+        return _("%(name)s is missing") % named
+    if named["reason"]:
+        return _("%(name)s must be corrected: %(reason)s") % named
+    return _("%(name)s must be corrected") % named

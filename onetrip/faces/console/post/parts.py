@@ -50,7 +50,9 @@ def page(request: HttpRequest) -> HttpResponse:
 def side(request: HttpRequest) -> HttpResponse:
     """Show the left column: the line while free, the citizen's case in a call."""
     at = clock.now()
-    post = _post_or_404(request)
+    post = desk.present_post(request)
+    if post is None:
+        return _nothing_new()
     shown = {"post": post, **_side(post, desk.present_call(request, at=at), at=at)}
     return render(request, "console/post/side.html", shown)
 
@@ -60,7 +62,9 @@ def side(request: HttpRequest) -> HttpResponse:
 @require_GET
 def line(request: HttpRequest) -> HttpResponse:
     """Show who waits for this post; apart from the case, so that it can change without the case moving."""
-    post = _post_or_404(request)
+    post = desk.present_post(request)
+    if post is None:
+        return _nothing_new()
     return render(
         request, "console/post/line.html", {"post": post, "waiting": _waiting(post, at=clock.now())}
     )
@@ -71,9 +75,11 @@ def line(request: HttpRequest) -> HttpResponse:
 @require_GET
 def work(request: HttpRequest) -> HttpResponse:
     """Show the right column: checklist and chat in a call, what to do next otherwise."""
-    post = _post_or_404(request)
+    post = desk.present_post(request)
+    if post is None:
+        return _nothing_new()
     call = desk.present_call(request, at=clock.now())
-    return render(request, "console/post/work.html", {"post": post, **_work(request, call)})
+    return render(request, "console/post/work.html", {"post": post, "is_part": True, **_work(request, call)})
 
 
 @never_cache
@@ -81,7 +87,9 @@ def work(request: HttpRequest) -> HttpResponse:
 @require_GET
 def materials(request: HttpRequest) -> HttpResponse:
     """Show the checklist with `?current=` as the material the verdict keys act on, `?fix=1` asking for the reason."""
-    post = _post_or_404(request)
+    post = desk.present_post(request)
+    if post is None:
+        return _nothing_new()
     call = desk.present_call(request, at=clock.now())
     return render(request, "console/post/materials.html", {"post": post, **_work(request, call)})
 
@@ -127,11 +135,9 @@ def call_config() -> dict[str, Any]:
     }
 
 
-def _post_or_404(request: HttpRequest) -> Any:
-    post = desk.present_post(request)
-    if post is None:
-        raise NotFound()
-    return post
+def _nothing_new() -> HttpResponse:
+    """Answer a part that has nothing to show since the officer went off duty: the page stays as it is."""
+    return HttpResponse(status=204)
 
 
 def _side(post: Any, call: desk.Call | None, *, at: datetime) -> dict[str, Any]:

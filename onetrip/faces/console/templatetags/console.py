@@ -36,7 +36,7 @@ class Room:
 
 
 ROOMS = (
-    Room("post", "take_calls", "video", _("Video post"), _("Answer citizens face to face.")),
+    Room("post", "take_calls", "video", _("Video calls"), _("Answer citizens face to face.")),
     Room("window", "serve_window", "hand", _("Window"), _("Call numbers and serve at the window.")),
     Room("halls", "reception", "ticket", _("Reception"), _("Check in, give out numbers, see the hall.")),
     Room(
@@ -137,9 +137,9 @@ def words_json(family: str) -> str:
 
 
 @register.simple_tag
-def key(name: str) -> SafeString:
+def key(name: str | int) -> SafeString:
     """Draw the key that presses the button it stands on; screen readers hear it from aria-keyshortcuts instead."""
-    shown = {"ctrl+enter": "Ctrl ↵", "enter": "↵", "escape": "Esc"}.get(name.lower(), name.upper())
+    shown = {"ctrl+enter": "Ctrl ↵", "enter": "↵", "escape": "Esc"}.get(str(name).lower(), str(name).upper())
     return format_html('<kbd aria-hidden="true">{}</kbd>', shown)
 
 
@@ -165,7 +165,7 @@ def clocked(seconds: float | None) -> str:
 @register.filter
 def percent(rate: float | None) -> str:
     """Write a rate 0..1 as a percentage with one decimal; a dash for nothing counted."""
-    return "–" if rate is None else f"{rate * 100:.1f} %"
+    return "–" if rate is None else f"{rate * 100:.1f}%"
 
 
 @register.filter
