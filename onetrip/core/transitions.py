@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -31,7 +32,9 @@ class TransitionTable:
     def __init__(self, name: str, rows: Iterable[Transition]) -> None:
         self.name = name
         self._next: dict[tuple[str, str], Transition] = {}
+        self._words: dict[str, Any] = {}
         for row in rows:
+            self._words |= {str(state): getattr(state, "label", state) for state in (row.frm, row.to)}
             key = (str(row.frm), row.verb)
             if key in self._next:
                 raise ValueError(f"{name}: {row.verb} from {row.frm} stands twice")
@@ -44,7 +47,7 @@ class TransitionTable:
         """Return the state that `verb` leads to; raise :class:`WrongState` where the table has no such row."""
         row = self._next.get((str(current), verb))
         if row is None:
-            raise WrongState(state=current, verb=verb)
+            raise WrongState(state=self._words.get(str(current), current), verb=verb)
         return str(row.to)
 
     def allows(self, current: str, verb: str) -> bool:
