@@ -1,5 +1,6 @@
 """The crowd uses the services of the pages, leaves people's places alone, and gives the charts a past."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -43,7 +44,14 @@ def test_the_past_is_seeded_once_and_looks_like_one() -> None:
 @pytest.mark.usefixtures("halls")
 @pytest.mark.alone
 def test_the_crowd_asks_books_comes_and_is_served() -> None:
-    stage = run_crowd(size=12, speed=100, for_s=25)
+    deadline = time.monotonic() + 100
+
+    def seen_enough() -> bool:
+        served = Visit.objects.exists() and Appointment.objects.exists()
+        talked = Consultation.objects.filter(state="concluded").exists()
+        return (served and talked) or time.monotonic() > deadline
+
+    stage = run_crowd(size=12, speed=100, until=seen_enough)
     assert Consultation.objects.filter(state="concluded").exists()
     assert Appointment.objects.exists()
     assert Visit.objects.exists()

@@ -18,10 +18,10 @@ def run_crowd(
     *,
     size: int,
     speed: float = 4.0,
-    for_s: float | None = None,
+    until: Callable[[], bool] = lambda: False,
     say: Callable[[str], None] = lambda _text: None,
 ) -> Stage:
-    """Play `size` citizens and the officers of the sample city, until SIGTERM, SIGINT or for some seconds.
+    """Play `size` citizens and the officers of the sample city, until SIGTERM, SIGINT or `until` says so.
 
     `speed` shortens people's pauses, never the clock. Returns the stage: how many steps, how many refusals.
     Raises ValueError for a size outside 1 to 500.
@@ -42,7 +42,7 @@ def run_crowd(
         number: signal.signal(number, lambda *_: stage.stop()) for number in (signal.SIGTERM, signal.SIGINT)
     }
     try:
-        stage.play(for_s=for_s)
+        stage.play(until=until)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

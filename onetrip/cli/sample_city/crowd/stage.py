@@ -53,10 +53,12 @@ class Stage:
         """End the play after the step that runs now. Safe in a signal's handler."""
         self.stopped = True
 
-    def play(self, *, for_s: float | None = None) -> None:
-        """Play until stopped, or for some seconds. Rests as long as it works: never more than half a core."""
-        ends = None if for_s is None else time.monotonic() + for_s
-        while not self.stopped and self._queue and (ends is None or time.monotonic() < ends):
+    def play(self, *, until: Callable[[], bool] = lambda: False) -> None:
+        """Play until stopped, or until what is asked before each step is so.
+
+        Rests as long as it works: never more than half a core.
+        """
+        while not self.stopped and self._queue and not until():
             self._heartbeat()
             due = self._queue[0][0] - time.monotonic()
             if due > 0:
