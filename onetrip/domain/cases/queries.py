@@ -311,7 +311,7 @@ def visits_behind(
 ) -> list[VisitRow]:
     """Return visits, the latest first; `where`: number, outcome, item, venue, consulted, day, reason, stars."""
     rows = _visits(since, until, venue_codes)
-    columns = {"item": "case__item_code", "venue": "venue__code", "day": "at__date"}
+    columns = {"item": "case__item_code", "venue": "venue__code"}
     for name, value in where.items():
         if name == "day":
             rows = rows.annotate(day=TruncDate("at", tzinfo=clock.CITY_TZ)).filter(
