@@ -25,7 +25,7 @@ def test_two_officers_reach_for_one_call():
         )
         for officer in line.officers * 5
     ]
-    results, refused = at_once(take)
+    results, _refused = at_once(take)
     assert len(results) == 1
     assert Consultation.objects.get().state == "connected"
     assert Post.objects.filter(state="in_call").count() == 1
@@ -36,7 +36,7 @@ def test_an_answer_and_the_end_of_the_ring_at_the_same_moment():
     line.on_duty(0)
     call = line.join()
     at = later(20)
-    results, refused = at_once(
+    _results, refused = at_once(
         [
             lambda: services.ring_timed_out(consultation_id=call, rings=1, at=at),
             lambda: services.accept(consultation_id=call, officer_id=line.officers[0].pk, by=BY, at=at),
@@ -51,7 +51,7 @@ def test_whoever_joins_and_whoever_comes_on_duty_find_each_other():
     line = build_line(posts=6, citizens=6)
     joins = [lambda n=n: line.join(n, competence=["vehicle", "driving_licence"][n % 2]) for n in range(6)]
     duties = [lambda n=n: line.on_duty(n) for n in range(6)]
-    results, refused = at_once(
+    _results, refused = at_once(
         [call for pair in zip(joins, duties, strict=True) for call in pair], threads=12
     )
     assert refused == []

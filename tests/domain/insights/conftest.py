@@ -71,7 +71,9 @@ class Past:
     ) -> Consultation:
         """A call that was connected at `at`."""
         number = next(_numbers)
-        citizen = User.objects.create(kind="citizen", name="市民", phone_hash=f"past-{number}", joined_at=NOON)
+        citizen = User.objects.create(
+            kind="citizen", name="市民", phone_hash=f"past-{number}", joined_at=NOON
+        )
         row = Consultation.objects.create(
             citizen=citizen, competence="vehicle", item_code="a", item_name="a", state=state, rank=number,
             joined_at=at - timedelta(seconds=waited_s), seen_at=at, post=self._post(hall), officer=self.officer,
@@ -88,7 +90,12 @@ class Past:
                 competences=["vehicle"],
             )  # fmt: skip
             self.posts[hall] = Post.objects.create(
-                desk=desk, label=desk.label, competences=["vehicle"], since=NOON, idle_since=NOON, seen_at=NOON
+                desk=desk,
+                label=desk.label,
+                competences=["vehicle"],
+                since=NOON,
+                idle_since=NOON,
+                seen_at=NOON,
             )
         return self.posts[hall]
 
