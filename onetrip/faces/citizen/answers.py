@@ -7,6 +7,8 @@ through the questions, and nothing is stored of people who only look.
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
+from onetrip.domain.catalog.queries import Question
+
 PREFIX = "a_"
 
 
@@ -30,7 +32,7 @@ def with_query(address: str, answers: Mapping[str, str], **more: str) -> str:
     return f"{address}?{query}" if query else address
 
 
-def usable(answers: Mapping[str, str], questions: Iterable[object]) -> dict[str, str]:
+def usable(answers: Mapping[str, str], questions: Iterable[Question]) -> dict[str, str]:
     """Keep what answers a question of this guide with one of its choices, in the order of the questions.
 
     Addresses are shared and edited: what no longer fits is asked again instead of refused.

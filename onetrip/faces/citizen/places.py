@@ -25,7 +25,7 @@ class Spot:
 
     def as_params(self) -> dict[str, str]:
         """Return the parameters that say the same again."""
-        found = {}
+        found: dict[str, str] = {}
         if self.latitude is not None and self.longitude is not None:
             found |= {"latitude": f"{self.latitude:.4f}", "longitude": f"{self.longitude:.4f}"}
         if self.subdistrict is not None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from onetrip.core import clock, live
 from onetrip.core.audit import Actor
-from onetrip.core.errors import NotFound
+from onetrip.core.errors import Invalid
 from onetrip.domain.booking import queries as booking
 from onetrip.domain.booking import services as booking_services
 from onetrip.domain.cases import queries as cases
@@ -89,7 +89,7 @@ def _case_of(request: HttpRequest, ticket: Any | None) -> Any | None:
 Act = Callable[[HttpRequest, int, Actor, datetime], object]
 
 
-def _action(act: Act) -> Callable[..., HttpResponse]:
+def _action(act: Act) -> Callable[..., HttpResponseBase]:
     @staff_required("serve_window")
     @require_POST
     def view(request: HttpRequest, desk_id: int) -> HttpResponse:
@@ -100,7 +100,7 @@ def _action(act: Act) -> Callable[..., HttpResponse]:
     return view
 
 
-def _with_ticket(service: Callable[..., object]) -> Callable[..., HttpResponse]:
+def _with_ticket(service: Callable[..., object]) -> Callable[..., HttpResponseBase]:
     def act(request: HttpRequest, desk_id: int, by: Actor, at: datetime) -> None:
         service(ticket_id=request.POST.get("ticket", ""), desk_id=desk_id, by=by, at=at)
 
@@ -125,7 +125,7 @@ def record_outcome(request: HttpRequest, desk_id: int, by: Actor, at: datetime) 
     if outcome == "returned":
         reason, _colon, material = request.POST.get("because", "").partition(":")
         if not reason:
-            raise NotFound(field="because")
+            raise Invalid(field="because")
     case_services.record_outcome(
         ticket_id=request.POST.get("ticket", ""),
         desk_id=desk_id,

@@ -32,7 +32,12 @@ def short_moment(at: datetime | None) -> str:
         return _("today %(time)s") % {"time": time}
     if day == today + timedelta(days=1):
         return _("tomorrow %(time)s") % {"time": time}
-    return f"{date_format(day, 'MONTH_DAY_FORMAT')} {date_format(day, 'D')} {time}"
+    return f"{_weekday_and(day, 'D')} {time}"
+
+
+def _weekday_and(day: date, weekday: str) -> str:
+    words = {"day": date_format(day, "MONTH_DAY_FORMAT"), "weekday": date_format(day, weekday)}
+    return _("%(weekday)s, %(day)s") % words
 
 
 @register.filter
@@ -47,7 +52,7 @@ def day_text(at: datetime | date | None) -> str:
     if at is None:
         return ""
     day = clock.city_day(at) if isinstance(at, datetime) else at
-    return f"{date_format(day, 'MONTH_DAY_FORMAT')} {date_format(day, 'l')}"
+    return _weekday_and(day, "l")
 
 
 @register.filter

@@ -63,7 +63,8 @@ def checklist(request: HttpRequest, code: str) -> HttpResponse:
 
 def given_answers(checklist: Checklist, address: str) -> list[tuple[str, str, str]]:
     """Return (question, answer, address that asks it again and keeps what was answered before)."""
-    given, before = [], {}
+    given: list[tuple[str, str, str]] = []
+    before: dict[str, str] = {}
     for question in checklist.questions:
         key = checklist.answers.get(question.key)
         if key is None:

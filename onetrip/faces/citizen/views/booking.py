@@ -23,17 +23,17 @@ from onetrip.faces.citizen.calendars import calendar_file
 from onetrip.faces.citizen.places import offers_for, picker_for, spot_in
 from onetrip.faces.citizen.qr import qr_response
 from onetrip.faces.citizen.steps import STEPS
-from onetrip.faces.frame.gates import actor_of, citizen_required
+from onetrip.faces.frame.gates import actor_of, citizen_required, person_id
 
 
 def _mine(request: HttpRequest, case_id: str) -> CaseView:
-    return cases.case(case_id=case_id, citizen_id=request.user.pk)
+    return cases.case(case_id=case_id, citizen_id=person_id(request))
 
 
 def _appointment_of(request: HttpRequest, mine: CaseView) -> AppointmentView:
     if mine.appointment_id is None:
         raise NotFound()
-    return booking.appointment(appointment_id=mine.appointment_id, citizen_id=request.user.pk)
+    return booking.appointment(appointment_id=mine.appointment_id, citizen_id=person_id(request))
 
 
 @never_cache
@@ -88,7 +88,7 @@ def _take(request: HttpRequest, case_id: str) -> HttpResponse:
     try:
         take(
             case_id=case_id,
-            citizen_id=request.user.pk,
+            citizen_id=person_id(request),
             slot_id=request.POST.get("slot", ""),
             by=actor_of(request),
             at=clock.now(),
@@ -125,7 +125,7 @@ def appointment(request: HttpRequest, case_id: str) -> HttpResponse:
 def confirm(request: HttpRequest, case_id: str) -> HttpResponse:
     """Make the held place an appointment; a second tap changes nothing."""
     try:
-        services.confirm(case_id=case_id, citizen_id=request.user.pk, by=actor_of(request), at=clock.now())
+        services.confirm(case_id=case_id, citizen_id=person_id(request), by=actor_of(request), at=clock.now())
     except Refusal as refusal:
         if refusal.status == 404:
             raise
@@ -144,7 +144,9 @@ def cancel(request: HttpRequest, case_id: str) -> HttpResponse:
         return render(
             request, "citizen/cancel.html", {"case": mine, "appointment": _appointment_of(request, mine)}
         )
-    services.cancel_booking(case_id=case_id, citizen_id=request.user.pk, by=actor_of(request), at=clock.now())
+    services.cancel_booking(
+        case_id=case_id, citizen_id=person_id(request), by=actor_of(request), at=clock.now()
+    )
     messages.success(request, _("The appointment is cancelled; the place is free for somebody else."))
     return redirect("citizen:case", case_id=case_id)
 
@@ -195,7 +197,7 @@ def check_in(request: HttpRequest, case_id: str) -> HttpResponse:
     """Say that I am here: the appointment becomes a number in the hall's line."""
     try:
         ticket_id = services.check_in(
-            case_id=case_id, citizen_id=request.user.pk, by=actor_of(request), at=clock.now()
+            case_id=case_id, citizen_id=person_id(request), by=actor_of(request), at=clock.now()
         )
     except Refusal as refusal:
         if refusal.status == 404:

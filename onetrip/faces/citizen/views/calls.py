@@ -12,7 +12,7 @@ from onetrip.domain.consultations import queries, services
 from onetrip.domain.consultations.queries import ConsultationView
 from onetrip.faces.citizen.steps import STEPS
 from onetrip.faces.citizen.views.errands import stars_in
-from onetrip.faces.frame.gates import actor_of, citizen_required
+from onetrip.faces.frame.gates import actor_of, citizen_required, person_id
 from onetrip.faces.frame.ice import ice_servers
 from onetrip.faces.frame.network import wants_json
 
@@ -20,7 +20,7 @@ _PHOTO_BYTES = 10 * 1024 * 1024
 
 
 def _mine(request: HttpRequest, consultation_id: str) -> ConsultationView:
-    mine = queries.consultation(consultation_id=consultation_id, user_id=request.user.pk)
+    mine = queries.consultation(consultation_id=consultation_id, user_id=person_id(request))
     if mine.party != "citizen":
         raise NotFound()
     return mine
@@ -38,9 +38,9 @@ def call(request: HttpRequest, consultation_id: str) -> HttpResponse:
         "consultation": mine,
         "live": mine.state in ("waiting", "ringing", "connected"),
         "ahead": mine.place - 1 if mine.place else 0,
-        "case": cases.case(case_id=case_id, citizen_id=request.user.pk) if case_id else None,
+        "case": cases.case(case_id=case_id, citizen_id=person_id(request)) if case_id else None,
         "line": queries.line(competence=mine.competence, at=at),
-        "call_config": {"ice_servers": ice_servers(request.user.public_id, at=at)},
+        "call_config": {"ice_servers": ice_servers(actor_of(request).id, at=at)},
         "steps": STEPS,
     }
     return render(request, "citizen/call.html", context)
@@ -52,7 +52,7 @@ def leave(request: HttpRequest, consultation_id: str) -> HttpResponse:
     """Leave the line or hang up."""
     _mine(request, consultation_id)
     services.leave(
-        consultation_id=consultation_id, citizen_id=request.user.pk, by=actor_of(request), at=clock.now()
+        consultation_id=consultation_id, citizen_id=person_id(request), by=actor_of(request), at=clock.now()
     )
     return redirect("citizen:call", consultation_id=consultation_id)
 
@@ -64,7 +64,7 @@ def say(request: HttpRequest, consultation_id: str) -> HttpResponse:
     services.send_message(
         consultation_id=consultation_id,
         text=request.POST.get("text", "").strip(),
-        user_id=request.user.pk,
+        user_id=person_id(request),
         by=actor_of(request),
         at=clock.now(),
     )
@@ -82,7 +82,7 @@ def send_photo(request: HttpRequest, consultation_id: str) -> HttpResponse:
     services.send_photo(
         consultation_id=consultation_id,
         upload=content,
-        user_id=request.user.pk,
+        user_id=person_id(request),
         by=actor_of(request),
         at=clock.now(),
     )
@@ -94,7 +94,7 @@ def send_photo(request: HttpRequest, consultation_id: str) -> HttpResponse:
 def photo(request: HttpRequest, consultation_id: str, photo_id: str) -> HttpResponse:
     """Return one photo of this consultation to its parties."""
     _mine(request, consultation_id)
-    content, content_type = queries.photo(photo_id=photo_id, user_id=request.user.pk)
+    content, content_type = queries.photo(photo_id=photo_id, user_id=person_id(request))
     response = HttpResponse(content, content_type=content_type)
     response["Cache-Control"] = "private, max-age=3600"
     response["Content-Disposition"] = "inline"
@@ -106,7 +106,7 @@ def photo(request: HttpRequest, consultation_id: str, photo_id: str) -> HttpResp
 def switch_to_chat(request: HttpRequest, consultation_id: str) -> HttpResponse:
     """Go on without a camera: words and photos."""
     services.switch_to_chat(
-        consultation_id=consultation_id, user_id=request.user.pk, by=actor_of(request), at=clock.now()
+        consultation_id=consultation_id, user_id=person_id(request), by=actor_of(request), at=clock.now()
     )
     return _back(request, consultation_id)
 
@@ -119,7 +119,7 @@ def rate(request: HttpRequest, consultation_id: str) -> HttpResponse:
         consultation_id=consultation_id,
         stars=stars_in(request),
         words=request.POST.get("words", "").strip(),
-        user_id=request.user.pk,
+        user_id=person_id(request),
         by=actor_of(request),
         at=clock.now(),
     )

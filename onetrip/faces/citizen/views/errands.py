@@ -17,7 +17,7 @@ from onetrip.domain.catalog import queries as catalog
 from onetrip.domain.consultations import queries as consultations
 from onetrip.faces.citizen.answers import answers_in, as_params, usable, with_query
 from onetrip.faces.citizen.steps import STEPS, is_open, may_ask
-from onetrip.faces.frame.gates import actor_of, citizen_required
+from onetrip.faces.frame.gates import actor_of, citizen_required, person_id
 
 _AHEAD = ("held", "booked", "checked_in")
 
@@ -29,7 +29,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     """List my errands; a POST starts one and goes on to what was asked for."""
     if request.method == "POST":
         return _open(request)
-    own = reads.cases_of(citizen_id=request.user.pk)
+    own = reads.cases_of(citizen_id=person_id(request))
     context = {
         "open": [case for case in own if is_open(case)],
         "over": [case for case in own if not is_open(case)],
@@ -41,7 +41,7 @@ def cases(request: HttpRequest) -> HttpResponse:
 def _open(request: HttpRequest) -> HttpResponseRedirect:
     answers = answers_in(request.POST)
     case_id = services.open_case(
-        citizen_id=request.user.pk,
+        citizen_id=person_id(request),
         item_code=request.POST.get("item", ""),
         answers=answers,
         subdistrict_code=request.POST.get("subdistrict") or None,
@@ -87,9 +87,9 @@ def new_case(request: HttpRequest) -> HttpResponse:
 @citizen_required
 def case(request: HttpRequest, case_id: str) -> HttpResponse:
     """Show one errand: where it stands, what is next, what to bring, what the officer said."""
-    mine = reads.case(case_id=case_id, citizen_id=request.user.pk)
+    mine = reads.case(case_id=case_id, citizen_id=person_id(request))
     appointment = (
-        booking.appointment(appointment_id=mine.appointment_id, citizen_id=request.user.pk)
+        booking.appointment(appointment_id=mine.appointment_id, citizen_id=person_id(request))
         if mine.appointment_id and mine.appointment_state in _AHEAD
         else None
     )
@@ -114,7 +114,7 @@ def _ask(request: HttpRequest, case_id: str) -> HttpResponseRedirect:
     mode = "chat" if request.POST.get("mode") == "chat" else "video"
     try:
         consultation_id = services.ask_officer(
-            case_id=case_id, citizen_id=request.user.pk, mode=mode, by=actor_of(request), at=clock.now()
+            case_id=case_id, citizen_id=person_id(request), mode=mode, by=actor_of(request), at=clock.now()
         )
     except Refusal as refusal:
         if refusal.status == 404:
@@ -130,9 +130,11 @@ def _ask(request: HttpRequest, case_id: str) -> HttpResponseRedirect:
 def withdraw(request: HttpRequest, case_id: str) -> HttpResponse:
     """Give the errand up, after asking once."""
     if request.method == "GET":
-        mine = reads.case(case_id=case_id, citizen_id=request.user.pk)
+        mine = reads.case(case_id=case_id, citizen_id=person_id(request))
         return render(request, "citizen/withdraw.html", {"case": mine})
-    services.withdraw_case(case_id=case_id, citizen_id=request.user.pk, by=actor_of(request), at=clock.now())
+    services.withdraw_case(
+        case_id=case_id, citizen_id=person_id(request), by=actor_of(request), at=clock.now()
+    )
     messages.success(request, _("The errand is closed. You can start it again at any time."))
     return redirect("citizen:cases")
 
@@ -143,7 +145,7 @@ def rate_visit(request: HttpRequest, case_id: str) -> HttpResponse:
     """Take stars and words about the visit."""
     services.rate_visit(
         case_id=case_id,
-        citizen_id=request.user.pk,
+        citizen_id=person_id(request),
         stars=stars_in(request),
         words=request.POST.get("words", "").strip(),
         by=actor_of(request),

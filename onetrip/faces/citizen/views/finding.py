@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from onetrip.domain.cases import queries as cases
@@ -10,16 +11,27 @@ from onetrip.domain.catalog import queries as catalog
 from onetrip.faces.citizen.answers import answers_in, with_query
 from onetrip.faces.citizen.qr import qr_response
 from onetrip.faces.citizen.steps import STEPS, is_open
+from onetrip.faces.frame.gates import person_id
+from onetrip.faces.frame.network import is_htmx
 
 _LONGEST_SEARCH = 60
 # What people come for most often, as the words they use: each is a search, so a changed catalogue breaks none.
-POPULAR = ("身份证丢了", "驾驶证换证", "居住证", "护照", "落户", "无犯罪记录", "电动自行车", "出生登记")
+POPULAR = (
+    _("lost ID card"),
+    _("renew driving licence"),
+    _("residence permit"),
+    _("passport"),
+    _("household registration"),
+    _("no criminal record"),
+    _("birth registration"),
+    _("number plate"),
+)
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """Start: the errand under way first, then search and the groups."""
-    own = cases.cases_of(citizen_id=request.user.pk) if request.user.is_authenticated else []
+    own = cases.cases_of(citizen_id=person_id(request)) if request.user.is_authenticated else []
     context = {
         "current": next((case for case in own if is_open(case)), None),
         "categories": catalog.categories(),
@@ -35,7 +47,7 @@ def search(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:_LONGEST_SEARCH]
     context = {"text": text, "items": catalog.search(text) if text else [], "popular": POPULAR}
     response = render(
-        request, "citizen/parts/results.html" if request.htmx else "citizen/search.html", context
+        request, "citizen/parts/results.html" if is_htmx(request) else "citizen/search.html", context
     )
     # One address, two answers: the browser's back button must not be shown the part.
     response["Vary"] = "HX-Request, Cookie, Accept-Language"

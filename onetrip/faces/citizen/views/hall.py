@@ -17,7 +17,8 @@ from onetrip.domain.catalog import queries as catalog
 from onetrip.domain.venues import queries as venues
 from onetrip.faces.citizen.qr import qr_response
 from onetrip.faces.citizen.steps import STEPS
-from onetrip.faces.frame.gates import actor_of, citizen_required
+from onetrip.faces.frame.gates import actor_of, citizen_required, person_id
+from onetrip.faces.frame.network import is_htmx
 
 _TICKETS_AN_HOUR = 6
 
@@ -50,7 +51,7 @@ def _todays(request: HttpRequest, venue_code: str) -> list[tuple[booking.Appoint
     today = clock.city_day(clock.now())
     own = [
         appointment
-        for appointment in booking.appointments_of(citizen_id=request.user.pk)
+        for appointment in booking.appointments_of(citizen_id=person_id(request))
         if appointment.venue_code == venue_code
         and appointment.state in ("booked", "checked_in")
         and clock.city_day(appointment.starts_at) == today
@@ -71,12 +72,12 @@ def arrive_qr(request: HttpRequest, venue_code: str) -> HttpResponse:
 def walk_in(request: HttpRequest, venue_code: str) -> HttpResponse:
     """Take a number without an appointment."""
     at = clock.now()
-    limits.take(key=f"walk-in:{request.user.pk}", limit=_TICKETS_AN_HOUR, per_s=3600, at=at)
+    limits.take(key=f"walk-in:{person_id(request)}", limit=_TICKETS_AN_HOUR, per_s=3600, at=at)
     try:
         ticket_id = services.walk_in(
             venue_code=venue_code,
             item_code=request.POST.get("item", ""),
-            citizen_id=request.user.pk,
+            citizen_id=person_id(request),
             by=actor_of(request),
             at=at,
         )
@@ -95,7 +96,7 @@ def ticket(request: HttpRequest, ticket_id: str) -> HttpResponse:
     mine = booking.ticket(ticket_id=ticket_id)
     context = {"ticket": mine, "case_id": _case_of(request, ticket_id), "steps": STEPS}
     return render(
-        request, "citizen/parts/ticket_state.html" if request.htmx else "citizen/ticket.html", context
+        request, "citizen/parts/ticket_state.html" if is_htmx(request) else "citizen/ticket.html", context
     )
 
 
@@ -105,7 +106,7 @@ def _case_of(request: HttpRequest, ticket_id: str) -> str | None:
     if case_id is None or not request.user.is_authenticated:
         return None
     try:
-        return cases.case(case_id=case_id, citizen_id=request.user.pk).id
+        return cases.case(case_id=case_id, citizen_id=person_id(request)).id
     except NotFound:
         return None
 

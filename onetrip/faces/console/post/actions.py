@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -19,7 +19,7 @@ from onetrip.faces.frame.gates import actor_of, staff_required
 Act = Callable[[HttpRequest, dict[str, Any]], object]
 
 
-def _action(act: Act) -> Callable[..., HttpResponse]:
+def _action(act: Act) -> Callable[..., HttpResponseBase]:
     """Make a view of an action: who and when are added, and the answer leads back to the page."""
 
     @staff_required("take_calls")
