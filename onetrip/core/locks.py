@@ -26,6 +26,15 @@ def lock_one(rows: "models.QuerySet[M, Any]") -> M:
     return row
 
 
+def locked(row: M | None) -> M:
+    """Return the row that a ready query has locked (it ends with select_for_update). Raises as lock_one."""
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("locked() needs a transaction: the lock is gone already")
+    if row is None:
+        raise NotFound()
+    return row
+
+
 def lock_name(name: str) -> None:
     """Wait for the right to be the only one working on `name` until the transaction ends.
 

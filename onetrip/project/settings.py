@@ -101,6 +101,7 @@ AUTHENTICATION_BACKENDS = ["onetrip.faces.frame.sessions.SessionOnly"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 CSRF_USE_SESSIONS = True
 CSRF_FAILURE_VIEW = "onetrip.faces.frame.refusals.csrf_failure"
+SESSION_ENGINE = "onetrip.core.session_store"
 # The citizens' door; the console has its own cookie, see onetrip.faces.frame.sessions.
 SESSION_COOKIE_NAME = "onetrip_citizen"
 LANGUAGE_COOKIE_NAME = "onetrip_language"

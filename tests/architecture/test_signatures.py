@@ -64,7 +64,11 @@ def _writes_alone(node: ast.AST) -> Iterator[int]:
 
 CLOCKS = {"now", "utcnow", "today", "localtime", "localdate", "time_ns"}
 CLOCK_OWNERS = {"clock", "timezone", "datetime", "date", "dt", "time"}
-MAY_ASK = (("onetrip", "faces"), ("onetrip", "cli"), ("onetrip", "project"), ("onetrip", "core", "clock"))
+# The store of sessions is called by Django, which does not say what time it is.
+MAY_ASK = (
+    ("onetrip", "faces"), ("onetrip", "cli"), ("onetrip", "project"),
+    ("onetrip", "core", "clock"), ("onetrip", "core", "session_store"),
+)  # fmt: skip
 
 
 def looks_at_the_clock(source: Source) -> Iterator[str]:

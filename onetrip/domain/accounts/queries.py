@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from onetrip.core.errors import NotFound
+from onetrip.core.ready import Ready
 from onetrip.domain.accounts import rules
 from onetrip.domain.accounts.models import SecondFactor, StaffRole, User
 from onetrip.domain.accounts.states import DEMO_PASSWORD, Kind, Role, RoleName
@@ -114,7 +115,7 @@ def may(
 
 def person_in_session(user_id: int) -> User | None:
     """Return the active user with their roles, in one query, or None: the account is gone or closed."""
-    return _with_roles(User.objects.filter(pk=user_id, is_active=True)).first()
+    return _PERSON.first(user_id=user_id)
 
 
 def masked_phone_of(user: User) -> str:
@@ -174,3 +175,9 @@ def _with_roles(users: "QuerySet[User]") -> "QuerySet[User]":
     fields = JSONObject(role="role", venue_code="venue_code", competence="competence")
     rows = StaffRole.objects.filter(user=OuterRef("pk")).order_by("id").values(row=fields)
     return users.annotate(held_roles=ArraySubquery(rows))
+
+
+_PERSON = Ready(
+    lambda user_id: _with_roles(User.objects.filter(pk=user_id, is_active=True)).order_by("pk")[:1],
+    user_id=int,
+)

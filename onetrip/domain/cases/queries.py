@@ -10,6 +10,7 @@ from django.db.models.functions import TruncDate
 from onetrip.core import clock
 from onetrip.core.audit import Actor, record
 from onetrip.core.errors import NotFound
+from onetrip.core.ready import Ready
 from onetrip.domain.accounts import queries as accounts
 from onetrip.domain.booking.states import AppointmentState
 from onetrip.domain.cases import rules
@@ -46,13 +47,27 @@ __all__ = [
 
 def _rows() -> "QuerySet[Case]":
     return Case.objects.select_related(
-        "citizen", "consultation", "appointment__slot__schedule__venue", "ticket__venue"
+        "citizen", "consultation__post__desk__venue", "appointment__slot__schedule__venue", "ticket__venue"
     )
+
+
+_OWN = Ready(
+    lambda case_id, citizen_id: _rows().filter(public_id=case_id, citizen_id=citizen_id),
+    case_id=str,
+    citizen_id=int,
+)
+_VERDICTS = Ready(
+    lambda case_row: CaseMaterial.objects.filter(case_id=case_row).select_related("by"), case_row=int
+)
+_VISITS = Ready(
+    lambda case_row: Visit.objects.filter(case_id=case_row).select_related("venue").order_by("number"),
+    case_row=int,
+)
 
 
 def case(*, case_id: str, citizen_id: int) -> CaseView:
     """Return one of this citizen's cases; anybody else's does not exist (NotFound)."""
-    row = _rows().filter(public_id=case_id, citizen_id=citizen_id).first()
+    row = _OWN.first(case_id=case_id, citizen_id=citizen_id)
     if row is None:
         raise NotFound()
     return _view(row)
@@ -61,7 +76,8 @@ def case(*, case_id: str, citizen_id: int) -> CaseView:
 def case_for_staff(*, case_id: str, by_user_id: int, by: Actor, at: datetime) -> CaseView:
     """Return a case to an officer who deals with it, and note the look. To others it does not exist (NotFound).
 
-    Who deals with it: the officer of its consultation, staff of the venue where it is booked or waits, supervisors.
+    Who deals with it: the officer of its consultation and whoever leads that post's venue, staff of the venues where it
+    is booked, waits or was, supervisors.
     """
     row = _rows().filter(public_id=case_id).first()
     if row is None or not _deals_with(row, by_user_id):
@@ -78,7 +94,11 @@ def _deals_with(row: Case, user_id: int) -> bool:
         return True
     places = {row.appointment.slot.schedule.venue.code} if row.appointment else set()
     places |= {row.ticket.venue.code} if row.ticket else set()
-    return any(accounts.may(roles, "serve_window", venue_code=code) for code in places)
+    places |= set(row.visits.values_list("venue__code", flat=True))
+    if any(accounts.may(roles, "serve_window", venue_code=code) for code in places):
+        return True
+    post = row.consultation.post if row.consultation else None
+    return post is not None and accounts.may(roles, "lead_venue", venue_code=post.desk.venue.code)
 
 
 def may_watch(*, case_id: str, user_id: int) -> bool:
@@ -107,7 +127,7 @@ def _next_step(row: Case) -> str:
 def _view(row: Case) -> CaseView:
     guide = catalog.guide_version(row.guide_version)
     checklist = catalog.personal_checklist(guide, row.answers)
-    verdicts = {verdict.material: verdict for verdict in row.verdicts.select_related("by")}
+    verdicts = {verdict.material: verdict for verdict in _VERDICTS.all(case_row=row.pk)}
     appointment = row.appointment
     return CaseView(
         id=row.public_id,
@@ -159,7 +179,7 @@ def _visit_views(row: Case, checklist: catalog.Checklist) -> list[VisitView]:
             at=visit.at,
             stars=visit.stars,
         )
-        for visit in row.visits.select_related("venue").order_by("number")
+        for visit in _VISITS.all(case_row=row.pk)
     ]
 
 

@@ -1,6 +1,7 @@
 """What happens to a case when something happens below it. Each runs in the transaction that made the fact."""
 
 from onetrip.core.events import subscribe
+from onetrip.core.ready import Ready
 from onetrip.domain.booking import queries as booking
 from onetrip.domain.booking.events import (
     AppointmentBooked,
@@ -14,15 +15,17 @@ from onetrip.domain.cases.services.errand import move_case, show_case
 from onetrip.domain.cases.states import CASE, CaseState
 from onetrip.domain.consultations.events import ConsultationConcluded, ConsultationEnded
 
-
-def _locked(**which: str) -> Case | None:
-    return Case.objects.filter(**which).select_for_update().first()
+# With what the live document of a case speaks of; only the case itself is locked.
+_ROWS = Case.objects.select_related("consultation", "appointment", "ticket").select_for_update(of=("self",))
+_OF_CONSULTATION = Ready(lambda id_: _ROWS.filter(consultation__public_id=id_), id_=str)
+_OF_APPOINTMENT = Ready(lambda id_: _ROWS.filter(appointment__public_id=id_), id_=str)
+_OF_TICKET = Ready(lambda id_: _ROWS.filter(ticket__public_id=id_), id_=str)
 
 
 @subscribe(ConsultationConcluded)
 def keep_conclusion(event: ConsultationConcluded) -> None:
     """The officer's written conclusion stays in the case and opens the way to booking."""
-    row = _locked(consultation__public_id=event.consultation_id)
+    row = _OF_CONSULTATION.first(id_=event.consultation_id)
     if row is None:
         return
     row.conclusion_kind, row.conclusion_text, row.consulted_at = event.kind, event.text, event.at
@@ -37,14 +40,14 @@ def keep_conclusion(event: ConsultationConcluded) -> None:
 @subscribe(ConsultationEnded)
 def show_that_it_ended(event: ConsultationEnded) -> None:
     """The next step is the citizen's again."""
-    row = _locked(consultation__public_id=event.consultation_id)
+    row = _OF_CONSULTATION.first(id_=event.consultation_id)
     if row is not None:
         show_case(row)
 
 
 @subscribe(AppointmentBooked)
 def mark_booked(event: AppointmentBooked) -> None:
-    row = _locked(appointment__public_id=event.appointment_id)
+    row = _OF_APPOINTMENT.first(id_=event.appointment_id)
     if row is not None:
         move_case(row, "book", by=event.by, at=event.at)
 
@@ -52,7 +55,7 @@ def mark_booked(event: AppointmentBooked) -> None:
 @subscribe(AppointmentReleased)
 def mark_released(event: AppointmentReleased) -> None:
     """The place was given back or never used; what an officer has cleared stays cleared."""
-    row = _locked(appointment__public_id=event.appointment_id)
+    row = _OF_APPOINTMENT.first(id_=event.appointment_id)
     if row is None:
         return
     if row.state == CaseState.BOOKED:
@@ -63,7 +66,7 @@ def mark_released(event: AppointmentReleased) -> None:
 
 @subscribe(CitizenArrived)
 def mark_arrived(event: CitizenArrived) -> None:
-    row = _locked(appointment__public_id=event.appointment_id)
+    row = _OF_APPOINTMENT.first(id_=event.appointment_id)
     if row is not None:
         row.ticket_id, _venue_id = booking.ticket_keys(event.ticket_id)
         move_case(row, "arrive", by=event.by, at=event.at)
@@ -72,6 +75,6 @@ def mark_arrived(event: CitizenArrived) -> None:
 @subscribe(TicketAbandoned)
 def mark_gone_home(event: TicketAbandoned) -> None:
     """Nobody came to the window: the errand can be booked again."""
-    row = _locked(ticket__public_id=event.ticket_id)
+    row = _OF_TICKET.first(id_=event.ticket_id)
     if row is not None and row.state == CaseState.ARRIVED:
         move_case(row, rules.release_verb(conclusion_kind=row.conclusion_kind), by=event.by, at=event.at)

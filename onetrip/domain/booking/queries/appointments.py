@@ -7,6 +7,7 @@ from django.db.models import Count, F, Min, QuerySet, Sum
 
 from onetrip.core import clock
 from onetrip.core.errors import NotFound
+from onetrip.core.ready import Ready
 from onetrip.domain.booking import rules
 from onetrip.domain.booking.models import Appointment, Slot
 from onetrip.domain.booking.states import APPOINTMENT, LIVE, AppointmentState
@@ -16,13 +17,27 @@ from onetrip.domain.venues import queries as venues
 _SLOT_FIELDS = ("public_id", "starts_at", "ends_at", "capacity", "taken")
 
 
-def _open(venue_codes: Sequence[str], competence: str, at: datetime) -> "QuerySet[Slot]":
+def _open(competence: str, at: datetime) -> "QuerySet[Slot]":
     return Slot.objects.filter(
-        schedule__venue__code__in=venue_codes,
-        schedule__competences__contains=[competence],
-        starts_at__gt=at,
-        taken__lt=F("capacity"),
+        schedule__competences__contains=[competence], starts_at__gt=at, taken__lt=F("capacity")
     )
+
+
+_OPEN_DAYS = Ready(
+    lambda venue_code, competence, at, first, end: _open(competence, at)
+    .filter(schedule__venue__code=venue_code, day__gte=first, day__lt=end)
+    .values_list("day")
+    .annotate(left=Sum(F("capacity") - F("taken")), slots=Count("id"))
+    .order_by("day"),
+    venue_code=str, competence=str, at=datetime, first=date, end=date,
+)  # fmt: skip
+_OPEN_SLOTS = Ready(
+    lambda venue_code, competence, day, at: _open(competence, at)
+    .filter(schedule__venue__code=venue_code, day=day)
+    .order_by("starts_at", F("taken") - F("capacity"))
+    .values_list(*_SLOT_FIELDS),
+    venue_code=str, competence=str, day=date, at=datetime,
+)  # fmt: skip
 
 
 def open_days(
@@ -30,14 +45,10 @@ def open_days(
 ) -> list[DayLoad]:
     """Return the days from today on that still have places, in order."""
     first = clock.city_day(at)
-    rows = (
-        _open([venue_code], competence, at)
-        .filter(day__gte=first, day__lt=first + timedelta(days=days))
-        .values("day")
-        .annotate(left=Sum(F("capacity") - F("taken")), slots=Count("id"))
-        .order_by("day")
+    rows = _OPEN_DAYS.all(
+        venue_code=venue_code, competence=competence, at=at, first=first, end=first + timedelta(days=days)
     )
-    return [DayLoad(day=row["day"], places_left=row["left"], slots=row["slots"]) for row in rows]
+    return [DayLoad(day=day, places_left=left, slots=slots) for day, left, slots in rows]
 
 
 def any_slot_on(*, day: date) -> bool:
@@ -50,12 +61,7 @@ def open_slots_on(*, venue_code: str, competence: str, day: date, at: datetime) 
 
     Where several pools of windows can do it at the same time, their places are added up and the emptiest is offered.
     """
-    rows = (
-        _open([venue_code], competence, at)
-        .filter(day=day)
-        .order_by("starts_at", F("taken") - F("capacity"))
-        .values_list(*_SLOT_FIELDS)
-    )
+    rows = _OPEN_SLOTS.all(venue_code=venue_code, competence=competence, day=day, at=at)
     found: dict[datetime, SlotView] = {}
     for public_id, starts_at, ends_at, capacity, taken in rows:
         first = found.get(starts_at)
@@ -66,8 +72,8 @@ def open_slots_on(*, venue_code: str, competence: str, day: date, at: datetime) 
 
 def next_open_slots(*, venue_codes: Sequence[str], competence: str, at: datetime) -> dict[str, datetime]:
     """Return the first free time of each venue that has one."""
-    rows = _open(venue_codes, competence, at).values_list("schedule__venue__code").annotate(Min("starts_at"))
-    return dict(rows.order_by())
+    rows = _open(competence, at).filter(schedule__venue__code__in=venue_codes)
+    return dict(rows.values_list("schedule__venue__code").annotate(Min("starts_at")).order_by())
 
 
 def _with_slot() -> "QuerySet[Appointment]":
@@ -93,9 +99,16 @@ def _view(row: Appointment) -> AppointmentView:
     )
 
 
+_OWN = Ready(
+    lambda appointment_id, citizen_id: _with_slot().filter(public_id=appointment_id, citizen_id=citizen_id),
+    appointment_id=str,
+    citizen_id=int,
+)
+
+
 def appointment(*, appointment_id: str, citizen_id: int) -> AppointmentView:
     """Return one of this citizen's appointments; anybody else's does not exist (NotFound)."""
-    row = _with_slot().filter(public_id=appointment_id, citizen_id=citizen_id).first()
+    row = _OWN.first(appointment_id=appointment_id, citizen_id=citizen_id)
     if row is None:
         raise NotFound()
     return _view(row)
@@ -132,9 +145,19 @@ def day_list(*, venue_code: str, day: date, limit: int = 500) -> list[Appointmen
     return [_view(row) for row in shown.order_by("slot__starts_at", "id")[:limit]]
 
 
+_VENUE_OF_SLOT: Ready[str] = Ready(
+    lambda slot_id: Slot.objects.filter(public_id=slot_id).values_list("schedule__venue__code", flat=True),
+    slot_id=str,
+)
+_KEY: Ready[int] = Ready(
+    lambda appointment_id: Appointment.objects.filter(public_id=appointment_id).values_list("pk", flat=True),
+    appointment_id=str,
+)
+
+
 def venue_of_slot(slot_id: str) -> str:
     """Return the code of the venue a slot belongs to; raises NotFound."""
-    code = Slot.objects.filter(public_id=slot_id).values_list("schedule__venue__code", flat=True).first()
+    code = _VENUE_OF_SLOT.first(slot_id=slot_id)
     if code is None:
         raise NotFound(field="slot")
     return code
@@ -142,7 +165,7 @@ def venue_of_slot(slot_id: str) -> str:
 
 def appointment_key(appointment_id: str) -> int:
     """Return the row number of an appointment, for foreign keys of the modules above; raises NotFound."""
-    key = Appointment.objects.filter(public_id=appointment_id).values_list("pk", flat=True).first()
+    key = _KEY.first(appointment_id=appointment_id)
     if key is None:
         raise NotFound()
     return key

@@ -15,7 +15,8 @@ from onetrip.core.audit import Actor, record
 from onetrip.core.errors import NotFound
 from onetrip.core.events import publish
 from onetrip.core.ids import new_public_id
-from onetrip.core.locks import lock_one
+from onetrip.core.locks import lock_one, locked
+from onetrip.core.ready import Ready
 from onetrip.core.unit import use_case
 from onetrip.domain.booking import rules
 from onetrip.domain.booking.errors import AlreadyBooked, HoldExpired, SlotFull, SlotPast, WrongSlot
@@ -55,6 +56,19 @@ def _new_arrival_code() -> str:
     return f"{secrets.randbelow(10**8):08d}"
 
 
+_LIVE_OF = Ready(
+    lambda citizen_id, item_code: Appointment.objects.filter(
+        citizen_id=citizen_id, item_code=item_code, state__in=LIVE
+    ).select_for_update(),
+    citizen_id=int,
+    item_code=str,
+)
+_BY_ID = Ready(
+    lambda appointment_id: Appointment.objects.filter(public_id=appointment_id).select_for_update(),
+    appointment_id=str,
+)
+
+
 @use_case
 def hold_slot(
     *,
@@ -70,8 +84,7 @@ def hold_slot(
 
     Raises SlotFull, SlotPast, WrongSlot, AlreadyBooked, NotFound.
     """
-    own = Appointment.objects.filter(citizen_id=citizen_id, item_code=item_code, state__in=LIVE)
-    earlier = own.select_for_update().first()
+    earlier = _LIVE_OF.first(citizen_id=citizen_id, item_code=item_code)
     if earlier is not None:
         if earlier.state != AppointmentState.HELD:
             raise AlreadyBooked()
@@ -97,7 +110,7 @@ def hold_slot(
 @use_case
 def confirm_appointment(*, appointment_id: str, by: Actor, at: datetime) -> None:
     """Turn a hold into a booking. Doing it twice is the same as once. Raises HoldExpired, WrongState, NotFound."""
-    appointment = lock_one(Appointment.objects.filter(public_id=appointment_id))
+    appointment = locked(_BY_ID.first(appointment_id=appointment_id))
     if appointment.state == AppointmentState.BOOKED:
         return
     late = appointment.held_until is not None and appointment.held_until <= at

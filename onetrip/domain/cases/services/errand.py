@@ -8,6 +8,7 @@ from onetrip.core import live
 from onetrip.core.audit import Actor, record
 from onetrip.core.errors import NotFound
 from onetrip.core.locks import lock_one
+from onetrip.core.ready import Ready
 from onetrip.core.unit import use_case
 from onetrip.domain.cases import rules
 from onetrip.domain.cases.errors import CaseClosed, ReasonMissing, UnknownMaterial, UnknownVerdict
@@ -33,12 +34,18 @@ def move_case(row: Case, verb: str, *, by: Actor, at: datetime) -> None:
     record(verb=f"case.{verb}", subject=f"case:{row.public_id}", by=by, at=at)
 
 
+_OWN = Ready(
+    lambda case_id, citizen_id: Case.objects.select_related("consultation", "appointment").filter(
+        public_id=case_id, citizen_id=citizen_id
+    ),
+    case_id=str,
+    citizen_id=int,
+)
+
+
 def own_case(case_id: str, citizen_id: int) -> Case:
     """Read a citizen's case without locking it; raises NotFound for a stranger's."""
-    row = Case.objects.select_related("consultation", "appointment").filter(
-        public_id=case_id, citizen_id=citizen_id
-    )
-    found = row.first()
+    found = _OWN.first(case_id=case_id, citizen_id=citizen_id)
     if found is None:
         raise NotFound()
     return found

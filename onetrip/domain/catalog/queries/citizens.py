@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Count, Q
 from django.utils.translation import get_language
 
+from onetrip.core.ready import Ready
 from onetrip.domain.catalog.errors import CategoryNotFound, ItemNotFound, VersionNotFound
 from onetrip.domain.catalog.models import Category, GuideVersion, ServiceItem
 from onetrip.domain.catalog.rules import checklist, terms
@@ -131,13 +132,18 @@ def _decoded(value: Any) -> Any:
 
 def guide_of(item_code: str) -> Guide:
     """Return the guide in force. Raises ItemNotFound."""
-    current = ServiceItem.objects.filter(_OFFERED, code=item_code).values_list(
-        "current__public_id", flat=True
-    )
-    version_id = current.first()
+    version_id = _CURRENT.first(item_code=item_code)
     if version_id is None:
         raise ItemNotFound(field="item")
     return guide_version(version_id)
+
+
+_CURRENT: Ready[str] = Ready(
+    lambda item_code: ServiceItem.objects.filter(_OFFERED, code=item_code).values_list(
+        "current__public_id", flat=True
+    ),
+    item_code=str,
+)
 
 
 def guide_version(version_id: str) -> Guide:

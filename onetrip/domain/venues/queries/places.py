@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from onetrip.core import clock, geo
+from onetrip.core.ready import Ready
 from onetrip.domain.venues import rules
 from onetrip.domain.venues.errors import CompetenceUnknown, PointInvalid, SubdistrictUnknown
 from onetrip.domain.venues.models import Desk, District, Subdistrict, Venue
@@ -139,8 +140,16 @@ def choices_for(
 
 def serves(*, venue_code: str, subdistrict_code: str) -> bool:
     """Say whether a venue is competent for the people of a sub-district; one that serves the whole city always is."""
-    here = Q(jurisdiction=[]) | Q(jurisdiction__contains=[subdistrict_code])
-    return Venue.objects.filter(here, code=venue_code).exists()
+    return _SERVES.first(venue_code=venue_code, subdistrict_code=subdistrict_code) is not None
+
+
+_SERVES = Ready(
+    lambda venue_code, subdistrict_code: Venue.objects.filter(
+        Q(jurisdiction=[]) | Q(jurisdiction__contains=[subdistrict_code]), code=venue_code
+    ).values_list("pk", flat=True),
+    venue_code=str,
+    subdistrict_code=str,
+)
 
 
 def _has_window(competence: str) -> Exists:

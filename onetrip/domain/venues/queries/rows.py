@@ -5,6 +5,7 @@ from datetime import date
 from django.db.models import QuerySet
 from django.utils.translation import get_language
 
+from onetrip.core.ready import Ready
 from onetrip.domain.venues import rules
 from onetrip.domain.venues.errors import VenueUnknown
 from onetrip.domain.venues.models import Desk, District, RosterEntry, Subdistrict, Venue
@@ -16,8 +17,11 @@ def venues_with_places() -> QuerySet[Venue]:
     return Venue.objects.select_related("subdistrict__district").defer("subdistrict__district__outline")
 
 
+_VENUE = Ready(lambda code: venues_with_places().filter(code=code), code=str)
+
+
 def venue_row(code: str) -> Venue:
-    row = venues_with_places().filter(code=code).first()
+    row = _VENUE.first(code=code)
     if row is None:
         raise VenueUnknown(field="venue")
     return row
