@@ -25,6 +25,8 @@ TARGETS = {
 # Each thread may hold a database connection; the settings' pool (ONETRIP_DB_POOL, 10) has room for all.
 WEB_THREADS = 8
 STOP_WITHIN_S = 8
+LARGEST_MESSAGE_BYTES = 128 * 1024  # the live face itself refuses what is half as big, and says why
+_LIVE_SERVER = "ONETRIP_LIVE_SERVER"
 
 
 def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -56,6 +58,8 @@ def serve_http(arguments: argparse.Namespace) -> int:
     if bool(arguments.certificate) != bool(arguments.key):
         raise CannotStart("HTTPS needs both --certificate and --key.")
     require_free_port(host=arguments.host, port=arguments.port)
+    if arguments.part == LIVE:
+        return serve_sockets(arguments)
     from granian import Granian
     from granian.constants import Interfaces, SSLProtocols
     from granian.log import LogLevels
@@ -79,6 +83,45 @@ def serve_http(arguments: argparse.Namespace) -> int:
     )
     server.serve(target_loader=partial(load_tied_to_server, os.getpid()))
     return 0
+
+
+def serve_sockets(arguments: argparse.Namespace) -> int:
+    """Serve the live sockets alone. Not with granian: it keeps 150 kB for every waiting citizen (decision 4)."""
+    import uvicorn
+
+    os.environ.setdefault("ONETRIP_PROCESS", "onetrip-live")
+    os.environ[_LIVE_SERVER] = str(os.getpid())
+    uvicorn.run(
+        f"{__name__}:live_application",
+        factory=True,
+        host=arguments.host,
+        port=arguments.port,
+        workers=arguments.workers,
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,  # a compressor for each socket costs more memory than all the rest
+        ws_ping_interval=None,  # the pages ping, and the face looks after silence
+        ws_max_size=LARGEST_MESSAGE_BYTES,
+        loop="uvloop",
+        http="httptools",
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        backlog=4096,  # everybody comes back at once after a restart
+        timeout_graceful_shutdown=STOP_WITHIN_S,
+        ssl_certfile=arguments.certificate,
+        ssl_keyfile=arguments.key,
+    )
+    return 0
+
+
+def live_application() -> Callable[..., Any]:
+    """Load the live face in the process that serves it; a worker process ends when its server is killed."""
+    server = int(os.environ[_LIVE_SERVER])
+    if os.getpid() != server and not children.tie_to_parent(server, signal.SIGTERM):
+        sys.exit(1)
+    module, _colon, name = TARGETS[LIVE][1].partition(":")
+    application: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return application
 
 
 def load_tied_to_server(server: int, target: str) -> Callable[..., Any]:

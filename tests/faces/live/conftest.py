@@ -70,8 +70,16 @@ class Page:
 OpenPage = Callable[..., Page]
 
 
+@pytest.fixture(scope="module")
+def production(empty_live_servers: LiveServers) -> Server:
+    """Sockets alone, as a city serves them; the journeys go through the demo's one port for everything."""
+    server = empty_live_servers.start("live")
+    empty_live_servers.wait_until_it_answers(server)
+    return server
+
+
 @pytest.fixture
-def open_page(empty_live_servers: LiveServers) -> Iterator[OpenPage]:
+def open_page(empty_live_servers: LiveServers, production: Server) -> Iterator[OpenPage]:
     """Open a socket as somebody's browser would: `open_page(user)`, `open_page()` for a stranger."""
     sockets = ExitStack()
 
@@ -79,7 +87,7 @@ def open_page(empty_live_servers: LiveServers) -> Iterator[OpenPage]:
         user: User | None = None, *, server: Server | None = None, browser: Client | None = None,
         path: str | None = None, origin: str | None = None, **options: Any
     ) -> Page:  # fmt: skip
-        server = server or empty_live_servers.pages
+        server = server or production
         staff = user is not None and user.kind == "staff"
         path = path or ("/console/live" if staff else "/live")
         browser = browser or (signed_in(user) if user else Client())
