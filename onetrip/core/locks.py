@@ -1,7 +1,7 @@
 """Row locks that refuse to be taken carelessly.
 
-Order, everywhere: the parent before the child, one fixed order between modules (case, consultation, slot,
-appointment, ticket). A lock waits at most `LOCK_TIMEOUT_MS`, set for the whole connection in the settings.
+Order, everywhere: the parent before the child, one fixed order between modules (see docs/map.md, "Order of locks").
+A lock is waited for 3 s, set for the whole connection in the settings; then the answer is `Busy`.
 """
 
 from typing import Any, TypeVar
