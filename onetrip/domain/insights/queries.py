@@ -64,14 +64,28 @@ def one_trip(
     counted = cases.first_visits(since=since, until=until, by=by, venue_codes=venue_codes)
     if by == "none":
         found = counted[0] if counted else None
-        return [RateRow("", "", found.one_trip if found else 0, found.finished if found else 0)]
+        return [_rate_row("", "", found.one_trip if found else 0, found.finished if found else 0)]
     keys = [_key(row.key) for row in counted]
     labels = _labels(by, keys)
     rows = [
-        RateRow(key, labels.get(key, key), row.one_trip, row.finished)
+        _rate_row(key, labels.get(key, key), row.one_trip, row.finished)
         for key, row in zip(keys, counted, strict=True)
     ]
     return rows if by == "day" else sorted(rows, key=lambda row: (-row.finished, row.key))
+
+
+def _rate_row(key: str, label: str, hits: int, total: int) -> RateRow:
+    low, high = rules.wilson(hits, total)
+    return RateRow(
+        key=key,
+        label=label,
+        one_trip=hits,
+        finished=total,
+        rate=rules.rate_of(hits, total),
+        low=low,
+        high=high,
+        is_thin=total < MIN_SAMPLE,
+    )
 
 
 def _key(value: Any) -> str:

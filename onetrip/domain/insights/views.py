@@ -3,34 +3,23 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from onetrip.domain.insights import rules
-
 
 @dataclass(frozen=True)
 class RateRow:
-    """A one-trip rate: `one_trip` of `finished` errands, with the 95 % interval from `low` to `high`."""
+    """A one-trip rate: `one_trip` of `finished` errands, with the 95 % interval from `low` to `high`.
+
+    `rate` is None where nothing was counted; `is_thin` marks too few errands to draw a conclusion from.
+    """
 
     key: str
     label: str
     one_trip: int
     finished: int
 
-    @property
-    def rate(self) -> float | None:
-        return rules.rate_of(self.one_trip, self.finished)
-
-    @property
-    def low(self) -> float:
-        return rules.wilson(self.one_trip, self.finished)[0]
-
-    @property
-    def high(self) -> float:
-        return rules.wilson(self.one_trip, self.finished)[1]
-
-    @property
-    def is_thin(self) -> bool:
-        """Too few errands to draw a conclusion from."""
-        return self.finished < rules.MIN_SAMPLE
+    rate: float | None
+    low: float
+    high: float
+    is_thin: bool
 
 
 @dataclass(frozen=True)

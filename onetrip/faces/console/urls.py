@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from onetrip.faces.console import cases, figures, hall, home, people, venues, window
+from onetrip.faces.console import cases, hall, home, window
+from onetrip.faces.console.lead import figures, people, venues
 from onetrip.faces.console.login import login_urls
 from onetrip.faces.console.post import actions, parts
 

@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onetrip.domain.insights import rules
-from onetrip.domain.insights.views import RateRow
 
 counts = st.integers(0, 10_000).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total)))
 
@@ -37,10 +36,11 @@ def test_impossible_counts_are_refused(hits, total):
 
 @given(counts)
 def test_the_rate_lies_in_its_interval(pair):
-    row = RateRow("k", "k", *pair)
-    assert 0 <= row.low <= row.high <= 1
-    if row.rate is not None:
-        assert row.low <= row.rate <= row.high
+    low, high = rules.wilson(*pair)
+    rate = rules.rate_of(*pair)
+    assert 0 <= low <= high <= 1
+    if rate is not None:
+        assert low <= rate <= high
 
 
 @given(counts)

@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from django import template
+from django.db.models import TextChoices
 from django.template import Context
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -17,7 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from onetrip.domain.accounts import queries as accounts
 from onetrip.domain.accounts.states import RoleName
 from onetrip.domain.booking.states import AppointmentState, TicketState
-from onetrip.domain.consultations.states import PauseReason
+from onetrip.domain.cases.states import CaseState, Outcome, ReturnReason, Verdict
+from onetrip.domain.consultations.states import ConclusionKind, PauseReason, PostState
 from onetrip.domain.venues.states import Competence
 
 register = template.Library()
@@ -50,58 +52,21 @@ ROOMS = (
     Room("people", "administer", "users", _("People"), _("Who works here, with which roles.")),
 )
 
-# Words the domain has no label for, or shorter ones than its own.
-_WORDS = {
-    "verdict": {
-        "ok": _("in order"),
-        "fix": _("to be corrected"),
-        "missing": _("missing"),
-        "not_needed": _("not needed"),
-        "": _("not checked yet"),
-    },
-    "post": {
-        "off": _("off duty"),
-        "available": _("free"),
-        "ringing": _("ringing"),
-        "in_call": _("in a call"),
-        "wrap_up": _("wrap-up"),
-        "paused": _("paused"),
-    },
-    "conclusion": {
-        "ready": _("Ready, book now"),
-        "ready_with": _("Ready once these are brought"),
-        "impossible": _("Cannot be done"),
-    },
-    "pause": {member.value: member.label for member in PauseReason},
-    "reason": {
-        "material_missing": _("a paper is missing"),
-        "material_wrong": _("a paper is not in order"),
-        "guide_wrong": _("the guide was wrong"),
-        "not_competent": _("this window is not competent"),
-        "system_down": _("the system was down"),
-        "other": _("another reason"),
-    },
-    "outcome": {"done": _("done"), "returned": _("returned")},
-    "case": {
-        "preparing": _("preparing"),
-        "ready": _("ready"),
-        "booked": _("booked"),
-        "arrived": _("arrived"),
-        "done": _("done"),
-        "returned": _("returned"),
-        "withdrawn": _("withdrawn"),
-    },
-    "form": {
-        "original": _("original"),
-        "copy": _("copy"),
-        "both": _("original and copy"),
-        "form": _("form"),
-    },
-    "role": {member.value: member.label for member in RoleName},
-    "competence": {member.value: member.label for member in Competence},
-    "ticket": {member.value: member.label for member in TicketState},
-    "appointment": {member.value: member.label for member in AppointmentState},
+_FAMILIES: dict[str, type[TextChoices]] = {
+    "verdict": Verdict,
+    "outcome": Outcome,
+    "reason": ReturnReason,
+    "case": CaseState,
+    "post": PostState,
+    "conclusion": ConclusionKind,
+    "pause": PauseReason,
+    "role": RoleName,
+    "competence": Competence,
+    "ticket": TicketState,
+    "appointment": AppointmentState,
 }
+# What is not there yet has a word, too.
+_NOTHING = {"verdict": _("not checked yet")}
 
 
 @register.simple_tag(takes_context=True)
@@ -127,13 +92,15 @@ def rooms(context: Context) -> list[dict[str, Any]]:
 @register.filter
 def word(value: Any, family: str) -> str:
     """Return the translated word for a state, verdict or reason: ``{{ post.state|word:"post" }}``."""
-    return str(_WORDS[family].get(str(value or ""), value or ""))
+    text = str(value or "")
+    known = dict(_FAMILIES[family].choices)
+    return str(known.get(text, text) if text else _NOTHING.get(family, ""))
 
 
 @register.simple_tag
 def words_json(family: str) -> str:
     """Return all words of a family as JSON, for `data-live-words`."""
-    return json.dumps({key: str(text) for key, text in _WORDS[family].items() if key}, ensure_ascii=False)
+    return json.dumps({key: str(text) for key, text in _FAMILIES[family].choices}, ensure_ascii=False)
 
 
 @register.simple_tag

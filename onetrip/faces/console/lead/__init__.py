@@ -1,0 +1,1 @@
+"""What leads, supervisors and administrators see: figures, venues, people."""
