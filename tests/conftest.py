@@ -32,14 +32,6 @@ def pytest_configure(config: pytest.Config) -> None:
         ENGINES.start()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep tests that share servers in one worker (--dist loadgroup): each worker would start its own."""
-    for item in items:
-        if {"live_servers", "empty_live_servers"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
-
-
 def pytest_unconfigure(config: pytest.Config) -> None:
     ENGINES.stop()
 

@@ -8,7 +8,8 @@ if [ $# -gt 0 ]; then
     exec "$pytest" "$@"
 fi
 failed=0
-"$pytest" -n 2 --dist loadgroup -m "not alone" || failed=$?
+# By file: the tests of one file share their servers.
+"$pytest" -n 2 --dist loadfile -m "not alone" || failed=$?
 "$pytest" -m alone
 alone=$?
 # 5: no test is marked so.
