@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from onetrip.core import clock, money
 
@@ -16,6 +19,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """Draw an icon of the sprite. Without a label it is decoration and hidden from screen readers."""
     source = f"{static('dist/icons.svg')}#{name}"
@@ -61,15 +65,20 @@ def distance(meters: float | None) -> str:
     return f"{round(meters / 10) * 10:d} m" if meters < 995 else f"{meters / 1000:.1f} km"
 
 
-@register.inclusion_tag("frame/stepper.html")
-def stepper(steps: Iterable[tuple[str, str]], current: str) -> dict[str, Any]:
+@register.simple_tag
+def stepper(steps: Iterable[tuple[str, str]], current: str) -> SafeString:
     """Draw the errand's steps: pairs of (key, text); those before `current` are done."""
+    return _stepper(tuple((key, str(text)) for key, text in steps), current, get_language())
+
+
+@lru_cache(maxsize=64)  # it stands on most pages and has a handful of forms
+def _stepper(steps: tuple[tuple[str, str], ...], current: str, _language: str | None) -> SafeString:
     rows: list[dict[str, Any]] = []
     state = "done"
     for key, text in steps:
         state = "current" if key == current else ("ahead" if state in ("current", "ahead") else "done")
         rows.append({"key": key, "text": text, "state": state})
-    return {"steps": rows}
+    return render_to_string("frame/stepper.html", {"steps": rows})
 
 
 @register.inclusion_tag("frame/field.html")
