@@ -7,7 +7,7 @@ from typing import Any
 from onetrip.core import live
 from onetrip.core.audit import Actor, record
 from onetrip.core.errors import NotFound
-from onetrip.core.locks import lock_one
+from onetrip.core.locks import lock_name, lock_one
 from onetrip.core.ready import Ready
 from onetrip.core.unit import use_case
 from onetrip.domain.cases import rules
@@ -129,6 +129,8 @@ def ask_officer(*, case_id: str, citizen_id: int, mode: str = "video", by: Actor
 
     Raises CaseClosed, AlreadyInLine (about another errand), NotFound.
     """
+    # A second tap waits here and then finds what the first one made. (The case's own row is locked after the line's.)
+    lock_name(f"ask:{citizen_id}")
     row = own_case(case_id, citizen_id)
     if row.state not in OPEN:
         raise CaseClosed()
