@@ -1,6 +1,7 @@
 """`onetrip serve`: one part of the service in the foreground, for systemd, a container or the demo."""
 
 import argparse
+import asyncio
 import importlib
 import os
 import signal
@@ -141,13 +142,7 @@ def serve_jobs(arguments: argparse.Namespace) -> int:
     require_environment()
     os.environ.setdefault("ONETRIP_PROCESS", "onetrip-worker")
     set_up_django()
-    from procrastinate.contrib.django import app
+    from onetrip.core import jobs
 
-    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
-    with app.replace_connector(connector) as worker:
-        worker.run_worker(
-            concurrency=arguments.concurrency,
-            shutdown_graceful_timeout=STOP_WITHIN_S,
-            delete_jobs="successful",
-        )
+    asyncio.run(jobs.work(concurrency=arguments.concurrency, stop_within_s=STOP_WITHIN_S))
     return 0

@@ -5,6 +5,8 @@ the clock, call one service. A job's name is "<module>.<function>", for example 
 the jobs they ask for and do not import them, because jobs stand above services and call them.
 """
 
+import asyncio
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -12,10 +14,17 @@ from typing import Any
 from django.db import transaction
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
+from procrastinate.manager import JobManager
 from procrastinate.retry import RetryStrategy
 from procrastinate.tasks import Task
 
+log = logging.getLogger(__name__)
 Job = Task[Any, Any, Any]
+# A job whose moment has come is noticed within this many seconds.
+POLL_S = 1.0
+HEARTBEAT_S = 3.0
+DEAD_AFTER_S = 10.0
 
 
 def _name(function: Callable[..., Any]) -> str:
@@ -71,3 +80,48 @@ def defer(
             configured.defer(**arguments)
     except exceptions.AlreadyEnqueued:
         return
+
+
+async def work(*, concurrency: int, stop_within_s: float) -> None:
+    """Run jobs until a signal says stop; jobs under way are given `stop_within_s` seconds to finish.
+
+    Beside it, jobs of workers that died in the middle are put back: every job may run twice, none may be lost, and a
+    timetable must not stand still because its last run holds the lock for ever.
+    """
+    with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]
+        async with worker.open_async():
+            revival = asyncio.create_task(_revive(worker.job_manager))
+            try:
+                await worker.run_worker_async(
+                    concurrency=concurrency,
+                    fetch_job_polling_interval=POLL_S,
+                    shutdown_graceful_timeout=stop_within_s,
+                    update_heartbeat_interval=HEARTBEAT_S,
+                    stalled_worker_timeout=DEAD_AFTER_S,
+                    delete_jobs="successful",
+                )
+            finally:
+                revival.cancel()
+
+
+async def _revive(manager: JobManager) -> None:
+    while True:
+        try:
+            await put_back_stalled(manager)
+        except exceptions.ConnectorException:
+            log.warning("jobs of dead workers could not be looked for; trying again")
+        await asyncio.sleep(HEARTBEAT_S)
+
+
+async def put_back_stalled(manager: JobManager) -> int:
+    """Put jobs whose worker has been silent for `DEAD_AFTER_S` back into the queue; return how many."""
+    stalled = list(await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER_S))
+    for job in stalled:
+        try:
+            await manager.retry_job(job)
+        except (
+            exceptions.UniqueViolation
+        ):  # the timetable has queued its next run already: that one is enough
+            await manager.finish_job(job, status=Status.FAILED, delete_job=True)
+        log.warning("job %s (%s) was put back: its worker died", job.id, job.task_name)
+    return len(stalled)

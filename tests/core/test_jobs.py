@@ -11,7 +11,7 @@ from procrastinate import exceptions
 from procrastinate.contrib.django import app
 from procrastinate.periodic import PeriodicDeferrer, PeriodicRegistry
 
-from onetrip.core.jobs import defer, every, job
+from onetrip.core.jobs import defer, every, job, put_back_stalled
 
 ran: list[Any] = []
 
@@ -59,7 +59,11 @@ def work(*, queue: str = "tests", seconds: float | None = None) -> None:
     async def run() -> None:
         with app.replace_connector(app.connector.get_worker_connector()) as real:
             async with real.open_async():
-                options = {"queues": [queue], "install_signal_handlers": False, "fetch_job_polling_interval": 0.2}
+                options = {
+                    "queues": [queue],
+                    "install_signal_handlers": False,
+                    "fetch_job_polling_interval": 0.2,
+                }
                 if seconds is None:
                     await real.run_worker_async(wait=False, listen_notify=False, **options)
                 else:
@@ -161,7 +165,10 @@ def test_a_periodic_job_runs_every_second() -> None:
 
 def test_two_workers_share_one_timetable() -> None:
     """Each tick is deferred once, however many workers watch the clock."""
-    first, second = PeriodicDeferrer(registry=app.periodic_registry), PeriodicDeferrer(registry=app.periodic_registry)
+    first, second = (
+        PeriodicDeferrer(registry=app.periodic_registry),
+        PeriodicDeferrer(registry=app.periodic_registry),
+    )
 
     async def both() -> None:
         with app.replace_connector(app.connector.get_worker_connector()) as real:
@@ -173,3 +180,53 @@ def test_two_workers_share_one_timetable() -> None:
 
     asyncio.run(both())
     assert len(rows(queue="tests-timetable")) == 1
+
+
+def revive() -> int:
+    async def run() -> int:
+        with app.replace_connector(app.connector.get_worker_connector()) as real:
+            async with real.open_async():
+                return await put_back_stalled(real.job_manager)
+
+    return asyncio.run(run())
+
+
+def die_in_the_middle(heartbeat_age: str) -> None:
+    """Leave the first job as a killed worker leaves it: under way, its lock held, the heartbeat of that age."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - %s::interval) RETURNING id",
+            [heartbeat_age],
+        )
+        (worker_id,) = cursor.fetchone()
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s"
+            " WHERE id = (SELECT min(id) FROM procrastinate_jobs)",
+            [worker_id],
+        )
+
+
+def test_a_job_whose_worker_was_killed_is_put_back_and_runs() -> None:
+    defer(note, word="again")
+    die_in_the_middle("1 minute")
+    assert revive() == 1
+    work()
+    assert ran == ["again"]
+
+
+def test_a_job_of_a_living_worker_is_left_alone() -> None:
+    defer(note, word="slow")
+    die_in_the_middle("1 second")
+    assert revive() == 0
+    assert rows("status") == [("doing",)]
+
+
+def test_a_timetable_goes_on_after_its_run_was_killed() -> None:
+    tick_each_second.configure().defer(timestamp=1)
+    die_in_the_middle("1 minute")
+    tick_each_second.configure().defer(timestamp=2)  # waits behind the dead one's lock
+    work(queue="tests-timetable")
+    assert ran == []
+    assert revive() == 1
+    work(queue="tests-timetable")
+    assert ran == ["tick"]
