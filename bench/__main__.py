@@ -1,0 +1,68 @@
+"""`python -m bench [names…]`: measure, print a table, write `var/bench.json`; all of them also into the documents."""
+
+import argparse
+import importlib
+import sys
+import time
+
+from bench import figures as results
+from bench.figures import Figure
+from bench.stage import Stage, set_up
+
+# Which module measures which figures; the browsers come last, when nothing else runs any more.
+MODULES = {
+    "bench.pages": ("slot_search", "booking"),
+    "bench.contention": ("contention_p99_s",),
+    "bench.waiting": ("waiting_kb", "live_per_s"),
+    "bench.starts": ("cold_start_s", "warm_start_s"),
+    "bench.calls": ("call_setup", "paper_height_px", "paper_seconds"),
+}
+NAMES = [name for names in MODULES.values() for name in names]
+
+
+def main() -> int:
+    """Measure what was asked for; exit code 1 when a target was missed or something could not be measured."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument(
+        "names", nargs="*", metavar="name", help=f"figures to measure (all): {', '.join(NAMES)}"
+    )
+    parser.add_argument("--quick", action="store_true", help="tiny durations: tries the benchmarks out")
+    arguments = parser.parse_args()
+    unknown = set(arguments.names) - set(NAMES)
+    if unknown:
+        parser.error(f"no such figure: {', '.join(sorted(unknown))}")
+    begin = time.monotonic()
+
+    def tell(text: str) -> None:
+        print(f"[{time.monotonic() - begin:5.0f} s] {text}", file=sys.stderr, flush=True)
+
+    with set_up(quick=arguments.quick, tell=tell) as stage:
+        figures, failed = _measure(stage, set(arguments.names) or set(NAMES))
+    print(results.table(figures))
+    results.keep(figures)
+    if not arguments.names and not arguments.quick and not failed:
+        results.publish(figures)
+    tell(f"written to {results.RESULTS}")
+    return 1 if failed or any(figure.is_met is False for figure in figures) else 0
+
+
+def _measure(stage: Stage, wanted: set[str]) -> tuple[list[Figure], bool]:
+    """One benchmark that cannot run does not take the others with it."""
+    figures: list[Figure] = []
+    failed = False
+    for module, names in MODULES.items():
+        if not wanted & set(names):
+            continue
+        stage.tell(", ".join(sorted(wanted & set(names))))
+        try:
+            figures += importlib.import_module(module).measure(stage, wanted)
+        except (RuntimeError, AssertionError, OSError, TimeoutError) as error:
+            failed = True
+            stage.tell(f"FAILED: {error}")
+        for server in list(stage.servers):
+            stage.stop(server)
+    return figures, failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
