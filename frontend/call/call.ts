@@ -84,9 +84,10 @@ export class Call {
     this.state = String(doc["state"] ?? "");
     const pair = pairing(doc);
     const otherPost = this.joined && pair !== this.pair;
-    if (this.joined && (!JOINED.has(this.state) || otherPost)) this.part();
+    const wanted = JOINED.has(this.state) && doc["mode"] !== "chat"; // a chat shows nobody's face
+    if (this.joined && (!wanted || otherPost)) this.part();
     this.pair = pair;
-    if (!this.joined && JOINED.has(this.state)) {
+    if (!this.joined && wanted) {
       this.joined = true;
       this.become("connecting");
       this.say(...this.sessions.join());
@@ -227,7 +228,7 @@ export class Call {
 
   /** Sound and picture flow only while connected; before, the path is only prepared. */
   private async sendMedia(): Promise<void> {
-    const live = this.state === "connected" && !this.sessions.retired;
+    const live = this.joined && this.state === "connected" && !this.sessions.retired;
     this.watch.setLive(live);
     await this.peer?.show(live ? this.media.audio : null, live ? this.media.video : null);
   }

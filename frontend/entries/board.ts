@@ -1,3 +1,5 @@
 import { startPage } from "../live/page.ts";
+import { startSpeaking } from "../live/speak.ts";
 
+startSpeaking();
 startPage();

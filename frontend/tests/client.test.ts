@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import { backoff, take, type Held, type ServerMessage } from "../live/client.ts";
 import { derive, expectedWait } from "../live/derive.ts";
+import { sentence } from "../live/speak.ts";
 
 const T = "consultation:A";
 const event = (seq: number, patch: Record<string, number>): ServerMessage => ({ op: "event", topic: T, seq, patch });
@@ -56,4 +57,8 @@ test("a hall's line counts only tickets of the same line", () => {
   assert.equal(shown["ahead"], 1);
   assert.equal(shown["in_line"], 2);
   assert.equal(shown["latest"], "B0");
+});
+
+test("numbers are said sign by sign", () => {
+  assert.equal(sentence("Number {number}, please go to {desk}", "A012", "window 3"), "Number A 0 1 2, please go to window 3");
 });

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from onetrip.domain.cases import queries as cases
 from onetrip.domain.consultations import queries as consultations
 
 Party = Literal["citizen", "officer"]
@@ -34,9 +35,7 @@ def _post(user_id: int | None, key: str) -> Grant | None:
 
 
 def _case(user_id: int | None, key: str) -> Grant | None:
-    from onetrip.domain.cases import queries
-
-    return PLAIN if user_id is not None and queries.may_watch(case_id=key, user_id=user_id) else None
+    return PLAIN if user_id is not None and cases.may_watch(case_id=key, user_id=user_id) else None
 
 
 def _signed_in(user_id: int | None, _key: str) -> Grant | None:

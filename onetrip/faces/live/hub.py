@@ -14,6 +14,7 @@ from django.db import Error as DatabaseError
 from onetrip.core import live
 from onetrip.core.errors import NotFound
 from onetrip.faces.live.admission import Grant, Party, admit
+from onetrip.faces.live.limits import CLOSE_RESTART, CLOSE_SIGNED_OUT, EVENTS_AT_ONCE, RECHECK_S
 from onetrip.faces.live.presence import REPORT_EVERY_S, report
 from onetrip.faces.live.pushes import Pushes
 from onetrip.faces.live.reads import read
@@ -39,7 +40,7 @@ def _open_topics(user_id: int | None, wanted: dict[str, int | None]) -> tuple[Op
             refused.append(topic)
             continue
         events = None if last is None else live.events_after(topic, last)
-        if events is not None and last is not None:
+        if events is not None and last is not None and len(events) <= EVENTS_AT_ONCE:
             opened[topic] = (grant, events[-1][0] if events else last, events, None)
             continue
         try:
@@ -66,6 +67,7 @@ class Hub:
             self._pushes.listen(),
             self._reconcile_rounds(),
             self._sweep_rounds(),
+            self._recheck_rounds(),
             self._presence_rounds(),
         ):
             self._background(rounds)
@@ -73,7 +75,7 @@ class Hub:
     async def stop(self) -> None:
         """Ask every page to come back elsewhere, and end the rounds."""
         for socket in list(self.sockets):
-            socket.end(1012)
+            socket.end(CLOSE_RESTART)
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -242,6 +244,14 @@ class Hub:
             now = time.monotonic()
             for socket in list(self.sockets):
                 socket.check(now=now)
+
+    async def _recheck_rounds(self) -> None:
+        while True:
+            await asyncio.sleep(RECHECK_S)
+            for socket in [one for one in self.sockets if one.recheck is not None]:
+                with contextlib.suppress(DatabaseError):
+                    if socket.recheck is not None and await read(socket.recheck) != socket.user_id:
+                        socket.end(CLOSE_SIGNED_OUT)
 
     async def _presence_rounds(self) -> None:
         while True:

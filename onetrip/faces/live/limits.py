@@ -11,6 +11,8 @@ REFILL_S: Final = RATE_BURST / RATE_PER_S
 OUTBOX_MESSAGES: Final = 300
 OUTBOX_BYTES: Final = 1024 * 1024
 SILENCE_S: Final = 75.0  # pages ping every 20 s
+RECHECK_S: Final = 30.0  # an officer who signed out in another tab is out within this time
+EVENTS_AT_ONCE: Final = 100  # who missed more gets a snapshot instead
 SEND_S: Final = 20.0  # how long one message may wait for a slow network
 
 CLOSE_RESTART: Final = 1012

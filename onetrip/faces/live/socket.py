@@ -5,6 +5,7 @@ import json
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -84,14 +85,23 @@ async def _connect(scope: Scope, receive: Receive, send: Send) -> None:
         return
     await send({"type": "websocket.accept"})
     try:
-        user = await read(user_of_scope, scope)
+        user_id = await read(_who, scope)
     except DatabaseError:
         await send({"type": "websocket.close", "code": limits.CLOSE_RESTART})
         return
-    if user is None and scope["path"] == STAFF:
+    if user_id is None and scope["path"] == STAFF:
         await send({"type": "websocket.close", "code": limits.CLOSE_SIGNED_OUT})
         return
-    await _serve(SocketState(send=send, user_id=user and user.pk, task=asyncio.current_task()), receive)
+    socket = SocketState(send=send, user_id=user_id, task=asyncio.current_task())
+    if scope["path"] == STAFF:
+        cookies = [(name, value) for name, value in scope["headers"] if name == b"cookie"]
+        socket.recheck = partial(_who, {"path": STAFF, "headers": cookies})
+    await _serve(socket, receive)
+
+
+def _who(scope: Scope) -> int | None:
+    user = user_of_scope(scope)
+    return None if user is None else user.pk
 
 
 async def _serve(socket: SocketState, receive: Receive) -> None:

@@ -15,10 +15,11 @@ class SocketState:
     """Kept small: a waiting citizen's page holds one of these for an hour and says almost nothing."""
 
     __slots__ = ("_bucket", "_outbox", "_outbox_bytes", "_send", "_sender", "_sending_since", "_task", "ended", "heard",
-                 "topics", "user_id")  # fmt: skip
+                 "recheck", "topics", "user_id")  # fmt: skip
 
     def __init__(self, *, send: Send, user_id: int | None, task: "asyncio.Task[Any] | None") -> None:
         self.user_id = user_id
+        self.recheck: Callable[[], int | None] | None = None  # reads who is signed in now
         self.topics: set[str] = set()
         self.heard = time.monotonic()
         self.ended = 0

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from onetrip.core import live
 from onetrip.core.errors import NotFound
 from onetrip.faces.live.admission import Grant, Party
+from onetrip.faces.live.limits import EVENTS_AT_ONCE
 from onetrip.faces.live.reads import read
 
 log = logging.getLogger(__name__)
@@ -108,7 +109,7 @@ class Topic:
 
     async def _fill_once(self) -> None:
         events = await read(live.events_after, self.name, self.seq)
-        if events is not None:
+        if events is not None and len(events) <= EVENTS_AT_ONCE:
             for seq, patch in events:
                 self.tell(seq, encode({"op": "event", "topic": self.name, "seq": seq, "patch": patch}))
             return

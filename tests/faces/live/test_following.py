@@ -105,6 +105,19 @@ def test_a_page_that_was_away_too_long_gets_a_fresh_snapshot(open_page: OpenPage
     assert page.hear()["op"] == "snapshot" and page.seqs[topic] == 3
 
 
+def test_a_page_that_missed_very_much_is_not_dropped_for_it(open_page: OpenPage, topic: str) -> None:
+    page = followed(open_page(), topic)
+    page.drop()
+    for number in range(150):
+        change(topic, {"called": {"A2": {"desk": str(number)}}})
+    back = open_page()
+    back.docs, back.seqs = page.docs, page.seqs
+    back.subscribe(topic)
+    assert back.hear()["op"] == "snapshot"
+    change(topic, {"called": {"A3": {"desk": "1"}}})
+    back.hear_until("event")
+
+
 def test_latecomers_and_early_birds_end_with_the_same_document(open_page: OpenPage, topic: str) -> None:
     """Pages that join in the middle of a storm of changes miss nothing and see nothing twice."""
     done = threading.Event()

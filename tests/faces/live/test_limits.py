@@ -8,7 +8,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from onetrip.domain.accounts.states import Role
-from onetrip.faces.live.limits import RATE_BURST, RATE_PER_S, Bucket
+from onetrip.faces.frame.sessions import STAFF, session_of
+from onetrip.faces.live.limits import RATE_BURST, RATE_PER_S, RECHECK_S, Bucket
 from tests.faces.live.conftest import OpenPage, Page, change
 from tests.people import a_citizen, a_staff_member, open_door, signed_in
 
@@ -48,6 +49,16 @@ def test_staff_need_their_second_factor(open_page: OpenPage) -> None:
     page = open_page(officer)
     page.say(op="ping")
     assert page.hear() == {"op": "pong"}
+
+
+def test_signing_out_elsewhere_ends_the_officers_socket(open_page: OpenPage) -> None:
+    officer = a_staff_member(Role("officer"))
+    browser = signed_in(officer)
+    page = open_page(officer, browser=browser)
+    page.say(op="ping")
+    assert page.hear() == {"op": "pong"}
+    session_of({STAFF.cookie: browser.cookies[STAFF.cookie].value}, STAFF).flush()
+    assert closed_with(page, within_s=RECHECK_S + 5) == 4401
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 import time
 
 from onetrip.core import clock
+from onetrip.domain.cases.models import Case
+from onetrip.domain.cases.states import CaseState
 from onetrip.domain.consultations import services as consultations
 from onetrip.domain.consultations.models import Consultation, Post
 from onetrip.faces.live.presence import REPORT_EVERY_S
@@ -72,6 +74,24 @@ def test_strangers_are_told_it_does_not_exist(open_page: OpenPage, ringing: Call
             assert stranger.hear() == {"op": "refused", "topic": topic, "code": "not_found"}
         stranger.say(op="signal", topic=ringing.topic, body={"k": "hello"})
         assert stranger.hear() == {"op": "refused", "topic": ringing.topic, "code": "not_a_party"}
+
+
+def test_a_case_is_followed_by_its_owner_and_the_officer_of_its_call(
+    open_page: OpenPage, ringing: Call
+) -> None:
+    case = Case.objects.create(
+        citizen=ringing.citizen, item_code="i1", item_name="身份证补领", category_code="c1", competence="id_card",
+        guide_version="v1", state=CaseState.PREPARING, opened_at=clock.now(), changed_at=clock.now(),
+        consultation=Consultation.objects.get(public_id=ringing.id),
+    )  # fmt: skip
+    topic = f"case:{case.public_id}"
+    colleague, _desk = on_duty("another-line")
+    ringing.accept()
+    for party in (ringing.citizen, ringing.officer):
+        joined(open_page(party), topic)
+    for stranger in (open_page(), open_page(a_citizen()), open_page(colleague)):
+        stranger.subscribe(topic)
+        assert stranger.hear() == {"op": "refused", "topic": topic, "code": "not_found"}
 
 
 def test_the_officer_before_is_out_when_the_call_goes_on(open_page: OpenPage, ringing: Call) -> None:
