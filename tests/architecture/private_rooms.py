@@ -25,7 +25,9 @@ class PrivateRooms(Contract):
         found = []
         for imported in sorted(graph.find_descendants(parent)):
             module, _dot, part = imported.removeprefix(parent + ".").partition(".")
-            if part in self.doors:  # what lies behind a door is as private: a folder's `__init__` hands out the rest
+            if (
+                part in self.doors
+            ):  # what lies behind a door is as private: a folder's `__init__` hands out the rest
                 continue
             inside = f"{parent}.{module}"
             for importer in sorted(graph.find_modules_that_directly_import(imported)):

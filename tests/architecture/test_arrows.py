@@ -21,7 +21,9 @@ def lint(folder: Path) -> subprocess.CompletedProcess[str]:
     """Run import-linter on the package `onetrip` in this folder."""
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200", "NO_COLOR": "1"}
     argv = [sys.executable, "-c", LINT]
-    return subprocess.run(argv, cwd=folder, env=environ, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        argv, cwd=folder, env=environ, capture_output=True, text=True, timeout=60, check=False
+    )
 
 
 def test_the_arrows_hold() -> None:
@@ -140,7 +142,12 @@ def test_tables_point_down_only() -> None:
     assert wrong_relations(relations) == []
 
 
-@pytest.mark.parametrize("source, target", [("venues", "booking"), ("booking", "consultations"), ("core", "accounts")])
+@pytest.mark.parametrize(
+    "source, target", [("venues", "booking"), ("booking", "consultations"), ("core", "accounts")]
+)
 def test_a_table_that_points_up_or_sideways_is_found(source: str, target: str) -> None:
     assert wrong_relations([(source, target, "Thing.column")]) == ["Thing.column"]
-    assert wrong_relations([("booking", "venues", "x"), ("booking", "booking", "y"), ("booking", "auth", "z")]) == []
+    assert (
+        wrong_relations([("booking", "venues", "x"), ("booking", "booking", "y"), ("booking", "auth", "z")])
+        == []
+    )

@@ -5,7 +5,15 @@ from collections.abc import Iterator
 
 from tests.architecture.house import Source, catches, keep
 
-ROW_WRITERS = {"save", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "refresh_from_db"}
+ROW_WRITERS = {
+    "save",
+    "delete",
+    "bulk_create",
+    "bulk_update",
+    "get_or_create",
+    "update_or_create",
+    "refresh_from_db",
+}
 MODEL_DOORS = {"get_user_model", "get_model"}
 NO_ROWS = {"django.contrib.auth.models.AnonymousUser"}
 PAGES = ("django.http", "django.shortcuts", "django.template", "django.views", "django.forms", "django.urls",
@@ -19,7 +27,12 @@ def rows_in_faces(source: Source) -> Iterator[str]:
         if _leads_to_rows(name):
             yield f"line {line} imports {name}"
     for node in ast.walk(source.tree):
-        if isinstance(node, ast.Attribute) and node.attr in {"objects", "_meta", "_default_manager", "cursor"}:
+        if isinstance(node, ast.Attribute) and node.attr in {
+            "objects",
+            "_meta",
+            "_default_manager",
+            "cursor",
+        }:
             yield f"line {node.lineno} touches .{node.attr}"
         elif isinstance(node, ast.Attribute) and node.attr in MODEL_DOORS:
             yield f"line {node.lineno} asks for a model"
@@ -64,4 +77,6 @@ def test_the_rules_see_rows_and_pages() -> None:
         assert not catches(rows_in_faces, "onetrip.domain.venues.services", text), text
     assert not catches(rows_in_faces, "onetrip.faces.citizen.pages", "request.session.save()\nqr.save(out)")
     assert catches(pages_in_the_domain, "onetrip.domain.venues.rules", "from django.http import HttpRequest")
-    assert not catches(pages_in_the_domain, "onetrip.faces.citizen.pages", "from django.http import HttpRequest")
+    assert not catches(
+        pages_in_the_domain, "onetrip.faces.citizen.pages", "from django.http import HttpRequest"
+    )

@@ -39,7 +39,11 @@ def addresses_in_lock(name: str, text: str) -> list[str]:
     """Locks hold versions and hashes: where packages come from is the machine's business."""
     if name.endswith(".json"):
         packages = json.loads(text).get("packages", {})
-        return [f"{key}: {entry['resolved']}" for key, entry in packages.items() if "://" in entry.get("resolved", "")]
+        return [
+            f"{key}: {entry['resolved']}"
+            for key, entry in packages.items()
+            if "://" in entry.get("resolved", "")
+        ]
     return [line for line in text.splitlines() if "://" in line]
 
 
@@ -64,7 +68,9 @@ def test_no_file_names_a_home_folder() -> None:
 def test_locks_have_no_addresses() -> None:
     locks = [path for path in known_files() if path.suffix == ".lock" or path.name == "package-lock.json"]
     assert len(locks) >= 3
-    assert [line for path in locks for line in addresses_in_lock(path.name, path.read_text(encoding="utf-8"))] == []
+    assert [
+        line for path in locks for line in addresses_in_lock(path.name, path.read_text(encoding="utf-8"))
+    ] == []
 
 
 def test_links_in_the_documents_lead_somewhere() -> None:
@@ -84,7 +90,9 @@ def test_links_in_the_documents_lead_somewhere() -> None:
 )  # fmt: skip
 def test_the_rule_sees_registries(text: str) -> None:
     assert list(registry_addresses(text))
-    assert not list(registry_addresses("See https://docs.example/registry-of-riders".replace("registry", "list")))
+    assert not list(
+        registry_addresses("See https://docs.example/registry-of-riders".replace("registry", "list"))
+    )
 
 
 def test_the_rules_see_homes_addresses_and_dead_links() -> None:
@@ -92,7 +100,9 @@ def test_the_rules_see_homes_addresses_and_dead_links() -> None:
         assert list(home_paths(text)), text
     assert not list(home_paths("/homepage/x ./work/y {{ root }}/root/x https://a.example/work/y"))
     assert addresses_in_lock("requirements.lock", "a==1 \\\n# via https://a.example")
-    assert addresses_in_lock("package-lock.json", '{"packages": {"a": {"resolved": "https://a.example/a.tgz"}}}')
+    assert addresses_in_lock(
+        "package-lock.json", '{"packages": {"a": {"resolved": "https://a.example/a.tgz"}}}'
+    )
     assert not addresses_in_lock("package-lock.json", '{"packages": {"a": {"funding": "https://a.example"}}}')
     assert dead_links(ROOT, "[a](nowhere.md) [b](docs/) [c](https://a.example) `onetrip/nowhere.py`") == [
         "nowhere.md", "onetrip/nowhere.py",

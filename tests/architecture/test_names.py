@@ -6,7 +6,19 @@ from collections.abc import Iterator
 
 from tests.architecture.house import Function, Source, catches, keep
 
-BANNED = {"utils", "util", "helpers", "helper", "common", "manager", "handle", "handler", "process", "data", "info"}
+BANNED = {
+    "utils",
+    "util",
+    "helpers",
+    "helper",
+    "common",
+    "manager",
+    "handle",
+    "handler",
+    "process",
+    "data",
+    "info",
+}
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
@@ -16,7 +28,9 @@ def empty_names(source: Source) -> Iterator[str]:
     for node in ast.walk(source.tree):
         if isinstance(node, ast.ClassDef) and _bad(node.name):
             yield f"class {node.name}, line {node.lineno}"
-        elif isinstance(node, Function) and _bad(node.name) and id(node) not in _given_from_above(source.tree):
+        elif (
+            isinstance(node, Function) and _bad(node.name) and id(node) not in _given_from_above(source.tree)
+        ):
             yield f"{node.name}(), line {node.lineno}"
 
 

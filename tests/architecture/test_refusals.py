@@ -40,7 +40,9 @@ def flaws(kinds: Iterable[type[Refusal]]) -> list[str]:
         if "message" not in vars(kind) or not isinstance(kind.message, Promise):
             found.append(f"{name}: no translatable message of its own")
         if kind.status not in STATUSES:
-            found.append(f"{name}: inherit one of the five kinds; {kind.status} is no answer people understand")
+            found.append(
+                f"{name}: inherit one of the five kinds; {kind.status} is no answer people understand"
+            )
     return found
 
 

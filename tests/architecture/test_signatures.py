@@ -27,7 +27,9 @@ def calls_without_types(source: Source) -> Iterator[str]:
         return
     for node in source.public_functions():
         every = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
-        untyped = [argument.arg for argument in [*every, node.args.vararg, node.args.kwarg] if _untyped(argument)]
+        untyped = [
+            argument.arg for argument in [*every, node.args.vararg, node.args.kwarg] if _untyped(argument)
+        ]
         if untyped or node.returns is None:
             yield f"{node.name}(): no type for {', '.join(untyped) or 'the result'}"
 
@@ -47,7 +49,9 @@ def services_without_transaction(source: Source) -> Iterator[str]:
     for node in source.public_functions():
         decorators = {ast.unparse(decorator).rpartition(".")[2] for decorator in node.decorator_list}
         if "use_case" not in decorators:
-            yield from (f"{node.name}(), line {line}, writes and is no @use_case" for line in _writes_alone(node))
+            yield from (
+                f"{node.name}(), line {line}, writes and is no @use_case" for line in _writes_alone(node)
+            )
 
 
 def _writes_alone(node: ast.AST) -> Iterator[int]:
@@ -55,7 +59,9 @@ def _writes_alone(node: ast.AST) -> Iterator[int]:
         return
     if isinstance(node, ast.Call):
         name = ast.unparse(node.func).rpartition(".")[2]
-        is_of_rows = isinstance(node.func, ast.Attribute) and not node.args  # rows take no bare arguments, dicts do
+        is_of_rows = (
+            isinstance(node.func, ast.Attribute) and not node.args
+        )  # rows take no bare arguments, dicts do
         if name in WRITES and (is_of_rows or isinstance(node.func, ast.Name)):
             yield node.lineno
     for child in ast.iter_child_nodes(node):
@@ -72,7 +78,11 @@ MAY_ASK = (
 
 
 def looks_at_the_clock(source: Source) -> Iterator[str]:
-    if any(source.parts[: len(room)] == room for room in MAY_ASK) or source.room == "jobs" or source.is_migration:
+    if (
+        any(source.parts[: len(room)] == room for room in MAY_ASK)
+        or source.room == "jobs"
+        or source.is_migration
+    ):
         return
     for node in ast.walk(source.tree):
         if isinstance(node, ast.keyword) and node.arg in {"auto_now", "auto_now_add"}:
@@ -116,7 +126,11 @@ def test_the_rules_see_bad_signatures() -> None:
         assert catches(calls_without_names, module, text), text
     assert not catches(calls_without_names, services, "def _own(slot): ...\nclass A:\n  def b(self, c): ...")
     assert not catches(calls_without_names, queries, "def slot(id: str, *, at: datetime) -> None: ...")
-    for text in ("def hold(*, slot) -> None: ...", "def hold(*, slot: str): ...", "def hold(**more) -> None: ..."):
+    for text in (
+        "def hold(*, slot) -> None: ...",
+        "def hold(*, slot: str): ...",
+        "def hold(**more) -> None: ...",
+    ):
         assert catches(calls_without_types, services, text), text
     assert not catches(calls_without_types, services, "def hold(*, slot: str) -> None: ...")
 
@@ -131,7 +145,9 @@ def test_the_rule_sees_a_service_without_transaction() -> None:
         assert not catches(services_without_transaction, module, text.replace("hold", "_hold")), line
         inside = f"def hold(*, a: int) -> None:\n  with unit_of_work():\n    {line}"
         assert not catches(services_without_transaction, module, inside), line
-    assert not catches(services_without_transaction, module, "def hold(*, a: int) -> int:\n  return other(a=a)")
+    assert not catches(
+        services_without_transaction, module, "def hold(*, a: int) -> int:\n  return other(a=a)"
+    )
 
 
 def test_the_rule_sees_a_look_at_the_clock() -> None:

@@ -34,7 +34,9 @@ def _docstring_lines(node: Function) -> int:
 
 def crowded_folders(modules: Iterable[str]) -> list[str]:
     """`modules`: dotted names of files. A subfolder counts as one more thing to know in its parent."""
-    children = {name for module in modules for name in _with_parents(module) if "migrations" not in name.split(".")}
+    children = {
+        name for module in modules for name in _with_parents(module) if "migrations" not in name.split(".")
+    }
     count = Counter(name.rpartition(".")[0] for name in children)
     crowded = {folder: files for folder, files in count.items() if _is_crowded(folder, files)}
     return [f"{folder}: {files} files, at most {FILES_IN_A_FOLDER}" for folder, files in crowded.items()]
@@ -68,7 +70,9 @@ def test_the_rules_see_what_is_too_big() -> None:
     assert not catches(files_too_long, "onetrip.x", "a = 1\n" * FILE_LINES)
     body = "    a = 1\n" * FUNCTION_LINES
     assert catches(functions_too_long, "onetrip.x", "class A:\n  def f(self):\n" + body)
-    assert not catches(functions_too_long, "onetrip.x", 'def f():\n    """One\n    two\n    three."""\n' + body[10:])
+    assert not catches(
+        functions_too_long, "onetrip.x", 'def f():\n    """One\n    two\n    three."""\n' + body[10:]
+    )
     files = [f"onetrip.domain.booking.part{n}" for n in range(FILES_IN_A_FOLDER)]
     assert crowded_folders(files) == []
     assert crowded_folders([*files, "onetrip.domain.booking.services.holds"]) != []

@@ -99,16 +99,25 @@ def table(*rows: tuple[str, str, str], who: tuple[str, ...] = ("staff",)) -> Tra
 
 
 def test_the_rule_sees_flaws() -> None:
-    good = [(Light.RED, "go", Light.GREEN), (Light.GREEN, "stop", Light.RED), (Light.RED, "break", Light.BROKEN)]
+    good = [
+        (Light.RED, "go", Light.GREEN),
+        (Light.GREEN, "stop", Light.RED),
+        (Light.RED, "break", Light.BROKEN),
+    ]
     assert flaws(table(*good)) == []
     assert flaws(table(*good[:2])) == ["broken stands in no row"]
-    assert "staff" not in str(flaws(table(*good, who=("nobody",)))) and len(flaws(table(*good, who=("nobody",)))) == 3
+    assert (
+        "staff" not in str(flaws(table(*good, who=("nobody",))))
+        and len(flaws(table(*good, who=("nobody",)))) == 3
+    )
     assert "by whom?" in flaws(table(*good, who=()))[0]
     assert flaws(table(("a", "go", "a"), ("b", "go", "c"), ("c", "back", "b")))[:2] == [
         "b cannot be reached", "c cannot be reached",
     ]  # fmt: skip
     assert "b leads to no end" in flaws(table(("a", "go", "b"), ("b", "stay", "b"), ("a", "stop", "c")))
-    assert flaws(table((Bare.ON, "stop", Bare.OFF))) == ["Bare has no texts: states are TextChoices with lazy labels"]
+    assert flaws(table((Bare.ON, "stop", Bare.OFF))) == [
+        "Bare has no texts: states are TextChoices with lazy labels"
+    ]
     assert flaws(table((Untold.ON, "stop", Untold.OFF))) == [
         "on has no translatable text", "off has no translatable text",
     ]  # fmt: skip

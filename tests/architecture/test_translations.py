@@ -39,7 +39,9 @@ def texts_in(path: Path) -> Iterator[tuple[Key, int]]:
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
         text = templatize(text, origin=str(path))
-        text = "\n".join(line.lstrip() for line in text.split("\n"))  # a template's indentation is not Python's
+        text = "\n".join(
+            line.lstrip() for line in text.split("\n")
+        )  # a template's indentation is not Python's
     for line, messages, _comments, context in extract("python", BytesIO(text.encode()), keywords=KEYWORDS):
         yield (context, messages if isinstance(messages, str) else messages[0]), line
 

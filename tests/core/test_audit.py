@@ -20,7 +20,13 @@ def sql(statement: str, *arguments: Any) -> Any:
 
 def write(count: int, *, by: Actor, at: datetime) -> None:
     for number in range(count):
-        record(verb="case.read", subject=f"case:{number}", by=by, at=at, detail={"number": number, "word": "窗口"})
+        record(
+            verb="case.read",
+            subject=f"case:{number}",
+            by=by,
+            at=at,
+            detail={"number": number, "word": "窗口"},
+        )
 
 
 @pytest.mark.django_db
@@ -42,7 +48,9 @@ def test_an_empty_trail_is_intact() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("statement", ["UPDATE core_auditentry SET verb = 'x'", "DELETE FROM core_auditentry"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE core_auditentry SET verb = 'x'", "DELETE FROM core_auditentry"]
+)
 def test_the_database_refuses_to_change_an_entry(statement: str, by: Actor, at: datetime) -> None:
     write(2, by=by, at=at)
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
@@ -83,7 +91,9 @@ def test_an_entry_changed_together_with_its_hash_breaks_the_next(by: Actor, at: 
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("which, found", [(3, "entry 4: altered"), (1, "entry 2: altered"), (5, "the end is missing")])
+@pytest.mark.parametrize(
+    "which, found", [(3, "entry 4: altered"), (1, "entry 2: altered"), (5, "the end is missing")]
+)
 def test_an_entry_taken_out_is_found(which: int, found: str, by: Actor, at: datetime) -> None:
     write(5, by=by, at=at)
     sql("ALTER TABLE core_auditentry DISABLE TRIGGER audit_append_only")
@@ -132,7 +142,9 @@ def test_transactions_that_audit_never_wait_for_each_other(at: datetime) -> None
     try:
         lanes = [_append(session, at) for session in sessions]
         assert len(set(lanes)) == len(sessions)
-        assert [_append(session, at) for session in reversed(sessions)] == lanes[::-1]  # a transaction keeps its lane
+        assert [_append(session, at) for session in reversed(sessions)] == lanes[
+            ::-1
+        ]  # a transaction keeps its lane
         for session in sessions:
             session.commit()
     finally:
@@ -143,7 +155,9 @@ def test_transactions_that_audit_never_wait_for_each_other(at: datetime) -> None
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_hundred_concurrent_use_cases(together: Callable[..., list[Any]], by: Actor, at: datetime) -> None:
+def test_two_hundred_concurrent_use_cases(
+    together: Callable[..., list[Any]], by: Actor, at: datetime
+) -> None:
     def act() -> None:
         with transaction.atomic():
             write(2, by=by, at=at)

@@ -44,7 +44,9 @@ DOCUMENTS = st.dictionaries(st.sampled_from("abc"), VALUES, max_size=3)
 PATCHES = st.dictionaries(
     st.sampled_from("abc"),
     st.recursive(
-        st.none() | VALUES, lambda inner: st.dictionaries(st.sampled_from("abc"), inner, max_size=3), max_leaves=6
+        st.none() | VALUES,
+        lambda inner: st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
+        max_leaves=6,
     ),
     max_size=3,
 )
@@ -83,7 +85,9 @@ def say(topic: str, *patches: dict[str, Any]) -> None:
 
 
 @pytest.mark.django_db
-@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(DOCUMENTS, st.lists(st.lists(PATCHES, min_size=1, max_size=3), max_size=5), st.integers(0, 5))
 def test_snapshot_and_events_make_the_fresh_snapshot(
     django_db_blocker: Any, document: Any, cases: list[list[Any]], seen: int
@@ -205,7 +209,9 @@ def test_use_cases_that_touch_the_same_topics_in_opposite_order_do_not_deadlock(
     answers = together(lambda: run("tests:a", "tests:b"), lambda: run("tests:b", "tests:a"))
     assert answers == [None, None]
     for topic in ("tests:a", "tests:b"):
-        assert [number for number, _patch in live.events_after(topic, 0) or []] == list(range(1, 2 * rounds + 1))
+        assert [number for number, _patch in live.events_after(topic, 0) or []] == list(
+            range(1, 2 * rounds + 1)
+        )
 
 
 @pytest.fixture
@@ -294,6 +300,8 @@ def test_a_use_case_inside_another_adds_to_its_event() -> None:
     with unit_of_work():
         live.change(topic="tests:a", patch={"outer": 1})
         inner()
-        assert live.heads(["tests:a"]) == {}  # written at the very end, so that topics are locked for a moment only
+        assert (
+            live.heads(["tests:a"]) == {}
+        )  # written at the very end, so that topics are locked for a moment only
     assert live.events_after("tests:a", 0) == [(1, {"outer": 1, "inner": 1})]
     assert connection.in_atomic_block

@@ -244,6 +244,11 @@ def test_a_refusal_says_why_in_the_language_of_the_moment() -> None:
         message = "%(left)s left of %(places)s"
 
     refusal = Full(field="slot", left=0, places=5)
-    assert (refusal.code, refusal.status, refusal.field, refusal.text()) == ("tests_full", 409, "slot", "0 left of 5")
+    assert (refusal.code, refusal.status, refusal.field, refusal.text()) == (
+        "tests_full",
+        409,
+        "slot",
+        "0 left of 5",
+    )
     assert isinstance(refusal, Refusal) and str(refusal) == "tests_full"
     assert TooMany(retry_after_s=9).retry_after_s == 9

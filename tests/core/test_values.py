@@ -33,7 +33,14 @@ def test_a_public_id_field_makes_its_own() -> None:
 
 @pytest.mark.parametrize(
     "fen, text",
-    [(0, "¥0.00"), (5, "¥0.05"), (1000, "¥10.00"), (1050, "¥10.50"), (123456789, "¥1,234,567.89"), (-250, "-¥2.50")],
+    [
+        (0, "¥0.00"),
+        (5, "¥0.05"),
+        (1000, "¥10.00"),
+        (1050, "¥10.50"),
+        (123456789, "¥1,234,567.89"),
+        (-250, "-¥2.50"),
+    ],
 )
 def test_money_reads_like_a_price_tag(fen: int, text: str) -> None:
     assert yuan(Fen(fen)) == text
@@ -129,4 +136,6 @@ def test_a_table_leads_on_or_refuses() -> None:
 
 def test_a_verb_leads_to_one_state_only() -> None:
     with pytest.raises(ValueError, match="twice"):
-        TransitionTable("tests", [Transition("a", "go", "b", ("staff",)), Transition("a", "go", "c", ("staff",))])
+        TransitionTable(
+            "tests", [Transition("a", "go", "b", ("staff",)), Transition("a", "go", "c", ("staff",))]
+        )

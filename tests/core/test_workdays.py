@@ -13,7 +13,14 @@ def day(month: int, number: int) -> date:
     return date(2026, month, number)
 
 
-MAKE_UP = [day(1, 4), day(2, 14), day(2, 28), day(5, 9), day(9, 20), day(10, 10)]  # Saturdays and Sundays that work
+MAKE_UP = [
+    day(1, 4),
+    day(2, 14),
+    day(2, 28),
+    day(5, 9),
+    day(9, 20),
+    day(10, 10),
+]  # Saturdays and Sundays that work
 DAYS_OFF = [
     *(day(1, n) for n in (1, 2, 3)),
     *(day(2, n) for n in range(15, 24)),

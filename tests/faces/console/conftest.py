@@ -72,7 +72,10 @@ class Town:
         """Let officer and citizen be in a call; return (case, consultation)."""
         case_id, consultation_id = self.ring()
         consultations.accept(
-            consultation_id=consultation_id, officer_id=self.officer.pk, by=actor(self.officer), at=clock.now()
+            consultation_id=consultation_id,
+            officer_id=self.officer.pk,
+            by=actor(self.officer),
+            at=clock.now(),
         )
         return case_id, consultation_id
 

@@ -97,7 +97,9 @@ def test_nothing_is_done_by_a_link(town):
     assert len(doing) == 5
     officer = town.browser("lead")
     for name in doing:
-        arguments = [town.window.pk] if name.startswith("window") else ["hall-1"] if "post" not in name else []
+        arguments = (
+            [town.window.pk] if name.startswith("window") else ["hall-1"] if "post" not in name else []
+        )
         assert officer.get(reverse(f"console:{name}", args=arguments)).status_code == 405
 
 

@@ -60,7 +60,9 @@ def test_a_lead_sees_no_other_venue(town):
     assert "50.0%" not in page and "100.0%" not in page
     assert "hall-1" not in page
     assert other.get("/console/insights/cases/?figure=finished.none&venue=hall-1").status_code == 404
-    assert "/console/cases/" not in other.get("/console/insights/cases/?figure=finished.none").content.decode()
+    assert (
+        "/console/cases/" not in other.get("/console/insights/cases/?figure=finished.none").content.decode()
+    )
 
 
 def a_staff_member_leading(code):
@@ -93,7 +95,9 @@ def test_a_period_is_city_days(town):
     assert browser.get(f"/console/insights/?first={before}&last={before}").context["total"].finished == 0
 
 
-@pytest.mark.parametrize("query", ["figure=nonsense", "figure=finished.day&key=x", "figure=calls&key=9999999999999"])
+@pytest.mark.parametrize(
+    "query", ["figure=nonsense", "figure=finished.day&key=x", "figure=calls&key=9999999999999"]
+)
 def test_unknown_figures_do_not_exist(town, query):
     assert town.browser("supervisor").get(f"/console/insights/cases/?{query}").status_code == 404
 
@@ -124,7 +128,9 @@ def test_the_list_costs_the_same_for_one_and_for_thirty(town, rows, django_asser
 def test_a_lead_closes_a_day_and_opens_it_again(town):
     browser = town.browser("lead")
     day = clock.city_day(clock.now()) + timedelta(days=3)
-    assert browser.post("/console/venues/hall-1/close/", {"day": day, "reason": "停电检修"}).status_code == 302
+    assert (
+        browser.post("/console/venues/hall-1/close/", {"day": day, "reason": "停电检修"}).status_code == 302
+    )
     assert "停电检修" in browser.get("/console/venues/hall-1/").content.decode()
     browser.post("/console/venues/hall-1/reopen/", {"day": day})
     assert "停电检修" not in browser.get("/console/venues/hall-1/").content.decode()

@@ -54,7 +54,14 @@ def test_from_duty_to_the_next_call(town):
     post(browser, "verdict", consultation=consultation_id, material=materials[0], verdict="ok")
     following = browser.get("/console/post/materials/").content.decode()
     assert f'name="material" value="{materials[1]}"' in following  # the keys move on to the next one
-    post(browser, "verdict", consultation=consultation_id, material=materials[1], verdict="fix", reason="照片太旧")
+    post(
+        browser,
+        "verdict",
+        consultation=consultation_id,
+        material=materials[1],
+        verdict="fix",
+        reason="照片太旧",
+    )
 
     assert {"1", "2", "3"} <= keys_on(browser.get("/console/post/conclusion/"))
     form = browser.get("/console/post/conclusion/?kind=ready_with").content.decode()
@@ -121,7 +128,9 @@ def test_somebody_elses_call_is_out_of_reach(town):
     post(stranger, "verdict", 404, consultation=consultation_id, material=material, verdict="ok")
     post(stranger, "message", 404, consultation=consultation_id, text="?")
     for action in ("accept", "pass-on", "conclude"):
-        found = stranger.post(f"/console/post/{action}/", {"consultation": consultation_id, "kind": "ready"}, **FETCH)
+        found = stranger.post(
+            f"/console/post/{action}/", {"consultation": consultation_id, "kind": "ready"}, **FETCH
+        )
         assert found.status_code in (404, 409), action
     assert state_of(town) == "in_call"
     assert stranger.get("/console/post/work/").status_code == 204

@@ -74,7 +74,9 @@ def test_returned_because_of_one_paper(at_window):
     ticket_id = town.called(town.citizen)
     material = cases.case(case_id=case_id, citizen_id=town.citizen.pk).materials[0].line
     act("outcome", 422, ticket=ticket_id, outcome="returned")
-    act("outcome", ticket=ticket_id, outcome="returned", because=f"material_wrong:{material.key}", note="过期")
+    act(
+        "outcome", ticket=ticket_id, outcome="returned", because=f"material_wrong:{material.key}", note="过期"
+    )
     (visit,) = cases.case(case_id=case_id, citizen_id=town.citizen.pk).visits
     assert (visit.outcome, visit.reason, visit.material_name, visit.note) == (
         "returned", "material_wrong", material.name, "过期",
@@ -114,14 +116,19 @@ def test_arrival_by_code(town):
     slip = browser.post("/console/hall/hall-1/check-in/", {"arrival_code": code}, follow=True)
     number = re.search(r'slip-number">(\w+)<', slip.content.decode()).group(1)
     assert number in browser.get("/console/hall/hall-1/state/").content.decode()
-    assert town.browser("colleague").post("/console/hall/hall-2/check-in/", {"arrival_code": code}).status_code == 404
+    assert (
+        town.browser("colleague").post("/console/hall/hall-2/check-in/", {"arrival_code": code}).status_code
+        == 404
+    )
 
 
 def test_a_number_without_an_appointment(town):
     browser = town.browser("officer")
     found = browser.get("/console/hall/hall-1/items/?q=jszxxbh").content.decode()
     assert f'value="{town.item_code}"' in found
-    slip = browser.post("/console/hall/hall-1/walk-in/", {"item": town.item_code}, follow=True).content.decode()
+    slip = browser.post(
+        "/console/hall/hall-1/walk-in/", {"item": town.item_code}, follow=True
+    ).content.decode()
     assert {"p", "n"} <= set(re.findall(r'data-key="([^"]+)"', slip))
     assert browser.post("/console/hall/hall-1/walk-in/", {"item": "no-such"}).status_code == 404
     # What this hall does not handle is found, but no number is offered.
