@@ -97,8 +97,6 @@ class CallCount:
     """The calls of one post (desk row number)."""
 
     desk_id: int
-    label: str
-    venue_code: str
     calls: int
     concluded: int
     interrupted: int

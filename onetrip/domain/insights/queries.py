@@ -149,12 +149,12 @@ def calls_per_post(
 ) -> list[CallRow]:
     """Return the calls of each video post, the busiest first."""
     found = consultations.calls_by_post(since=since, until=until, venue_codes=venue_codes)
-    names = _venue_names()
+    desks = venues.desks_by_id(row.desk_id for row in found)
     return [
         CallRow(
             key=str(row.desk_id),
-            label=row.label,
-            venue_name=names.get(row.venue_code, row.venue_code),
+            label=desks[row.desk_id].label,
+            venue_name=desks[row.desk_id].venue_name,
             calls=row.calls,
             concluded=row.concluded,
             interrupted=row.interrupted,

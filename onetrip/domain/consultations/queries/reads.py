@@ -214,11 +214,7 @@ def calls_by_post(*, since: datetime, until: datetime, venue_codes: Sequence[str
     """Return, by post, how many calls there were, how they ended and how long half of them took at most (seconds)."""
     talked = _seconds("ended_at", "connected_at")
     ended = Q(ended_at__isnull=False)
-    rows = (
-        _calls(since, until, venue_codes)
-        .filter(post__isnull=False)
-        .values("post__desk_id", "post__label", "post__desk__venue__code")
-    )
+    rows = _calls(since, until, venue_codes).filter(post__isnull=False).values("post__desk_id")
     counted = rows.annotate(
         calls=Count("pk"),
         concluded=Count("pk", filter=Q(state=ConsultationState.CONCLUDED)),
@@ -228,8 +224,6 @@ def calls_by_post(*, since: datetime, until: datetime, venue_codes: Sequence[str
     return [
         CallCount(
             desk_id=row["post__desk_id"],
-            label=row["post__label"],
-            venue_code=row["post__desk__venue__code"],
             calls=row["calls"],
             concluded=row["concluded"],
             interrupted=row["broken"],

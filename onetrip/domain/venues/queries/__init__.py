@@ -3,6 +3,7 @@
 from onetrip.domain.venues.queries.desks import (
     competences_of,
     desk,
+    desks_by_id,
     desks_for_staff,
     desks_of,
     posts_for,
@@ -59,6 +60,7 @@ __all__ = [
     "city_outline",
     "competences_of",
     "desk",
+    "desks_by_id",
     "desks_for_staff",
     "desks_of",
     "districts",
