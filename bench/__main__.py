@@ -56,9 +56,9 @@ def _measure(stage: Stage, wanted: set[str]) -> tuple[list[Figure], bool]:
         stage.tell(", ".join(sorted(wanted & set(names))))
         try:
             figures += importlib.import_module(module).measure(stage, wanted)
-        except (RuntimeError, AssertionError, OSError, TimeoutError) as error:
+        except Exception as error:
             failed = True
-            stage.tell(f"FAILED: {error}")
+            stage.tell(f"FAILED: {type(error).__name__}: {error}")
         for server in list(stage.servers):
             stage.stop(server)
     return figures, failed

@@ -27,14 +27,12 @@ class Plan:
     """`chains`: requests to send one after the other on one connection; taken up in order, by whoever is free.
 
     `seconds`: stop taking up chains then, and begin again at the first when all are done; None: each chain once.
-    `at_once`: all connections are opened first, and all send at the same moment.
     """
 
     port: int
     chains: list[list[bytes]]
     connections: int
     seconds: float | None = None
-    at_once: bool = False
 
 
 @dataclass

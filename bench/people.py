@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-# Any driving licence venue will do for this item; its guide has no open question.
+# The first identity card: booked at the venue of the citizen's own sub-district, which the booking checks.
 ITEM = "i25-id-card-first"
 _TOKEN = "b" * 32
 
@@ -19,7 +19,7 @@ class Citizen:
     case_pk: int
 
 
-def make_citizens(*, count: int, first: int = 0) -> list[Citizen]:
+def make_citizens(*, count: int, first: int = 0, item: str = ITEM) -> list[Citizen]:
     """Write users, sessions and cases in a few statements; row for row what signing in and opening a case write."""
     from django.contrib.sessions.models import Session
 
@@ -41,7 +41,7 @@ def make_citizens(*, count: int, first: int = 0) -> list[Citizen]:
         )
         for number in numbers
     )
-    model = _model_case(users[0])
+    model = _model_case(users[0], item)
     cases = Case.objects.bulk_create(
         [Case(**{**model, "public_id": new_public_id(), "citizen_id": user.pk}) for user in users[1:]]
     )
@@ -54,7 +54,7 @@ def make_citizens(*, count: int, first: int = 0) -> list[Citizen]:
     ]
 
 
-def _model_case(user: Any) -> dict[str, Any]:
+def _model_case(user: Any, item: str) -> dict[str, Any]:
     """Open the first errand by the service that the pages use; the others are like it."""
     from django.forms.models import model_to_dict
 
@@ -64,9 +64,9 @@ def _model_case(user: Any) -> dict[str, Any]:
     from onetrip.domain.cases.services import open_case
     from onetrip.domain.catalog import queries as catalog
 
-    answers = answered(catalog.guide_of(ITEM))
+    answers = answered(catalog.guide_of(item))
     by = Actor("citizen", user.public_id)
-    case_id = open_case(citizen_id=user.pk, item_code=ITEM, answers=answers, by=by, at=clock.now())
+    case_id = open_case(citizen_id=user.pk, item_code=item, answers=answers, by=by, at=clock.now())
     row = Case.objects.get(public_id=case_id)
     plain = model_to_dict(row, exclude=["id", "citizen", "consultation", "appointment", "ticket"])
     return {**plain, "conclusion_text": "", "opened_at": row.opened_at, "changed_at": row.changed_at}
