@@ -41,7 +41,7 @@ def test_from_duty_to_the_next_call(town):
     assert {"a", "p", "m", "v", "s", "f", "e", "n", "b", "q"} <= keys_on(browser.get("/console/post/"))
 
     case_id, consultation_id = town.ring()
-    page = browser.get("/console/post/").content.decode()
+    page = " ".join(browser.get("/console/post/").content.decode().split())
     assert f'name="consultation" value="{consultation_id}"' in page
     post(browser, "accept", consultation=consultation_id)
     assert state_of(town) == "in_call"
