@@ -64,6 +64,8 @@ class Town:
             desk_id=self.post.pk, officer_id=self.officer.pk, by=actor(self.officer), at=clock.now()
         )
         case_id = self.case()
+        # No page is open that would report: on a slow machine the officer would count as gone.
+        consultations.mark_seen(posts=[self.post.pk], at=clock.now())
         return case_id, cases.ask_officer(
             case_id=case_id, citizen_id=self.citizen.pk, by=actor(self.citizen), at=clock.now()
         )

@@ -6,7 +6,6 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from django import template
-from django.db.models import TextChoices
 from django.template import Context
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -52,7 +51,7 @@ ROOMS = (
     Room("people", "administer", "users", _("People"), _("Who works here, with which roles.")),
 )
 
-_FAMILIES: dict[str, type[TextChoices]] = {
+_FAMILIES: dict[str, Any] = {
     "verdict": Verdict,
     "outcome": Outcome,
     "reason": ReturnReason,
