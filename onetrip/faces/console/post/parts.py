@@ -16,6 +16,7 @@ from onetrip.domain.consultations.states import PauseReason
 from onetrip.faces.console.access import person
 from onetrip.faces.console.post import checklist, desk
 from onetrip.faces.frame.gates import staff_required
+from onetrip.faces.frame.ice import ice_servers
 
 # What an officer may choose; “no answer” is given by the system.
 PAUSE_REASONS = [reason for reason in PauseReason if reason != PauseReason.NO_ANSWER]
@@ -29,14 +30,14 @@ def page(request: HttpRequest) -> HttpResponse:
     post = desk.present_post(request)
     if post is None:
         chosen, desks = desk.desk_to_use(request)
-        shown = {"desk": chosen, "desks": desks, "call_config": call_config()}
+        shown = {"desk": chosen, "desks": desks, "call_config": call_config(request)}
         return render(request, "console/post/choose.html", shown)
     at = clock.now()
     call = desk.present_call(request, at=at)
     shown = {
         "post": post,
         "seq": desk.head_of(f"post:{post.desk_id}"),
-        "call_config": call_config(),
+        "call_config": call_config(request),
         "pause_reasons": PAUSE_REASONS,
         **_side(post, call, at=at),
         **_work(request, call),
@@ -126,10 +127,10 @@ def photo(request: HttpRequest, photo_id: str) -> HttpResponse:
     return response
 
 
-def call_config() -> dict[str, Any]:
+def call_config(request: HttpRequest) -> dict[str, Any]:
     """Return what the call's script is told: relays, and the words of the ring."""
     return {
-        "ice_servers": [],
+        "ice_servers": ice_servers(person(request).public_id, at=clock.now()),
         "ring_title": _("A citizen is calling"),
         "ring_body": _("Accept within 20 seconds."),
     }
