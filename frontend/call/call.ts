@@ -47,7 +47,7 @@ export class Call {
     page.client.onChange((topic, doc) => { if (topic === this.topic) this.follow(doc); });
     page.client.onMessage((message) => this.hear(message));
     page.client.onStatus((status) => { if (status === "online") this.onlineAgain(); });
-    addEventListener("online", () => this.peer?.restart());
+    addEventListener("online", () => this.restart());
     addEventListener("pagehide", () => this.say(...this.sessions.leave()));
   }
 
@@ -132,6 +132,7 @@ export class Call {
       this.watch.peerCameraOff = body["camera_off"] === true;
       this.changed();
     } else if (kind === "renew") { if (this.role === "officer") this.begin(); }
+    else if (kind === "restart") { if (this.role === "officer") this.restart(); }
     else this.negotiate(body);
   }
 
@@ -196,9 +197,19 @@ export class Call {
       this.tell(true);
     } else if (state === "disconnected" || state === "failed") {
       this.become("interrupted");
-      this.restartTimer = window.setTimeout(() => this.peer?.restart(), state === "failed" ? 0 : RESTART_AFTER_MS);
+      this.restartTimer = window.setTimeout(() => this.restart(), state === "failed" ? 0 : RESTART_AFTER_MS);
       this.expect();
     }
+  }
+
+  /**
+   * Looks for a new network path. Always the officer's side offers, also when the citizen's side has noticed: two
+   * restarts that cross, one of them rolled back, leave browsers sending on paths that the other has left.
+   */
+  private restart(): void {
+    if (!this.peer || !this.sessions.peer) return;
+    if (this.role === "officer") this.peer.restart();
+    else this.say({ k: "restart", s: this.session, to: this.sessions.peer });
   }
 
   /** Unless the connection stands in time, begin again. */

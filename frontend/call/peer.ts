@@ -46,7 +46,6 @@ export class Peer {
     };
     this.pc.onnegotiationneeded = () => void this.offer();
     this.pc.onconnectionstatechange = () => events.state(this.pc.connectionState);
-    this.pc.oniceconnectionstatechange = () => { if (this.pc.iceConnectionState === "failed") this.pc.restartIce(); };
     this.pc.ontrack = ({ track }) => {
       this.remoteStream.addTrack(track);
       events.remote(this.remoteStream);
@@ -71,11 +70,12 @@ export class Peer {
     await this.tune();
   }
 
-  restart(): void { if (this.pc.signalingState !== "closed") this.pc.restartIce(); }
+  /** Looks for a new path. While an offer is still unanswered, that one already does. */
+  restart(): void { if (this.pc.signalingState === "stable") this.pc.restartIce(); }
 
   close(): void {
     this.pc.onicecandidate = this.pc.onnegotiationneeded = this.pc.onconnectionstatechange = null;
-    this.pc.oniceconnectionstatechange = this.pc.ontrack = null;
+    this.pc.ontrack = null;
     this.pc.close();
   }
 
