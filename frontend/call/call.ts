@@ -43,7 +43,7 @@ export class Call {
   constructor(readonly role: Party, private readonly page: LivePage, readonly settings: CallSettings, private readonly changed: () => void) {
     this.parties = { self: role, other: role === "citizen" ? "officer" : "citizen" };
     this.media = new LocalMedia(role, () => { void this.sendMedia(); this.tell(); changed(); });
-    this.watch = new Watch(changed);
+    this.watch = new Watch(changed, () => this.renew());
     page.client.onChange((topic, doc) => { if (topic === this.topic) this.follow(doc); });
     page.client.onMessage((message) => this.hear(message));
     page.client.onStatus((status) => { if (status === "online") this.onlineAgain(); });
@@ -217,11 +217,16 @@ export class Call {
     clearTimeout(this.renewTimer);
     this.renewTimer = window.setTimeout(() => {
       if (!this.joined || this.sessions.retired || this.peer?.pc.connectionState === "connected") return;
-      if (this.role === "officer" && this.sessions.peer) this.begin();
-      else if (this.sessions.peer) this.say({ k: "renew", s: this.session, to: this.sessions.peer });
+      if (this.sessions.peer) this.renew();
       else this.say(...this.sessions.join(false));
       this.expect();
     }, RENEW_AFTER_MS);
+  }
+
+  /** A new connection from scratch; the officer's side makes it. */
+  private renew(): void {
+    if (this.role === "officer" && this.sessions.peer) this.begin();
+    else this.say({ k: "renew", s: this.session, to: this.sessions.peer ?? "" });
   }
 
   /** The socket is back: words may have been lost meanwhile. */
@@ -231,10 +236,7 @@ export class Call {
     this.tell(true);
     const connection = this.peer?.pc;
     if (!connection) return;
-    if (connection.connectionState !== "connected" || connection.signalingState !== "stable") {
-      if (this.role === "officer") this.begin();
-      else this.say({ k: "renew", s: this.session, to: this.sessions.peer ?? "" });
-    }
+    if (connection.connectionState !== "connected" || connection.signalingState !== "stable") this.renew();
   }
 
   /** Sound and picture flow only while connected; before, the path is only prepared. */

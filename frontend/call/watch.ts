@@ -5,6 +5,7 @@ import type { Doc } from "../live/merge.ts";
 interface Inbound { framesDecoded?: number; packetsLost?: number; packetsReceived?: number; kind?: string }
 
 const LOOK_EVERY_MS = 1000;
+const STALLED_AFTER_LOOKS = 6; // a path that stands and brings no picture: begin again, with growing patience
 const WEAK_LOSS = 0.05;
 const WEAK_ROUND_TRIP_S = 0.6;
 
@@ -20,9 +21,11 @@ export class Watch {
   private stream: MediaStream | undefined;
   private live = false;
   private before = { lost: 0, received: 0 };
+  private still = { frames: 0, looks: 0, patience: STALLED_AFTER_LOOKS };
   private timer: number | undefined;
 
-  constructor(private readonly changed: () => void) {
+  /** `stalled`: the other side shows a picture, and none has come for some seconds. */
+  constructor(private readonly changed: () => void, private readonly stalled: () => void) {
     this.video?.addEventListener("resize", changed);
   }
 
@@ -33,6 +36,7 @@ export class Watch {
     this.framesDecoded = 0;
     this.firstFrameAt = null;
     this.before = { lost: 0, received: 0 };
+    this.still = { ...this.still, frames: 0, looks: 0 };
     this.timer = window.setInterval(() => void this.look(), LOOK_EVERY_MS);
   }
 
@@ -113,6 +117,16 @@ export class Watch {
     const weak = limited || roundTrip > WEAK_ROUND_TRIP_S || (newly > 0 && newlyLost / (newly + newlyLost) > WEAK_LOSS);
     this.quality = weak ? "weak" : "good";
     this.changed();
+    this.lookForStall();
+  }
+
+  private lookForStall(): void {
+    if (this.framesDecoded !== this.still.frames) this.still = { frames: this.framesDecoded, looks: 0, patience: STALLED_AFTER_LOOKS };
+    else if (!this.live || this.peerCameraOff || this.pc?.connectionState !== "connected") this.still.looks = 0;
+    else if (++this.still.looks >= this.still.patience) {
+      this.still = { ...this.still, looks: 0, patience: this.still.patience * 2 };
+      this.stalled();
+    }
   }
 
   get local(): Doc {

@@ -11,7 +11,7 @@ from onetrip.core import clock
 from onetrip.domain.accounts.models import User
 from onetrip.domain.consultations import services as consultations
 from onetrip.faces.frame.sessions import CITIZEN, STAFF
-from tests.browser import CITIZENS_PAPER, OFFICERS_FACE, Paper, picture_of, visitor
+from tests.browser import CITIZENS_PAPER, OFFICERS_FACE, Paper, picture_of, visitor, without_network
 from tests.calls import BY, Call, a_ringing_call
 from tests.journeys.conftest import OpenBrowser
 from tests.people import signed_in
@@ -169,6 +169,20 @@ def test_a_lost_socket_does_not_touch_the_picture(both: Both) -> None:
         side.wait("window.onetripLive.status === 'online'")
     both.officer.goes_on()
     assert both.officer.call("firstFrameAt") == before  # the same connection all the time
+
+
+def test_ten_seconds_without_network(both: Both) -> None:
+    both.accept()
+    both.officer.sees(CITIZENS_PAPER)
+    browser = both.citizen.page.context.browser
+    assert browser is not None
+    with without_network(browser):
+        for side in (both.citizen, both.officer):
+            side.wait("window.onetripCall.link === 'interrupted'", within_s=20)
+        both.officer.page.wait_for_timeout(4000)
+    for side in (both.citizen, both.officer):
+        side.goes_on(within_s=20)
+    both.officer.sees(CITIZENS_PAPER)
 
 
 def test_the_newest_of_two_windows_has_the_call(both: Both) -> None:

@@ -1,4 +1,4 @@
-"""The whole errand: a citizen's phone and an officer's desk, from the first word typed to the figure on the dashboard."""
+"""The whole errand on a phone and a desktop, from the first letters typed to the figure on the dashboard."""
 
 import re
 from datetime import datetime
