@@ -34,7 +34,7 @@ class Officer(Sight):
         current = ".verdicts-work li.is-current input[name=material]"
         before = self.see(".verdicts-work li.is-current") and self.page.input_value(current)
         if verdict == "fix":
-            self.tap(".is-current a[data-verdict=fix]")
+            self.tap(".is-current button[data-verdict=fix]")
             self.tap(".is-current .quick button")
         else:
             self.tap(f".is-current button[value={verdict}]")
@@ -42,7 +42,7 @@ class Officer(Sight):
 
     def judge_again(self, name: str, verdict: str) -> None:
         """Go back to a paper by its name and change the verdict."""
-        self.tap(f".verdicts-work a:has-text('{name}')")
+        self.tap(f".verdicts-work .paper:has-text('{name}')")
         self.see(f".is-current:has-text('{name}')")
         self.tap(f".is-current button[value={verdict}]")
         self.see(f"li[data-verdict={verdict}]:has-text('{name}')")
