@@ -1,0 +1,328 @@
+"""Every address of the service, and who gets 404 there. Made from the URL table: a new page cannot be forgotten.
+
+A stranger knows the real id of somebody's errand, call, photo, number or desk, and still finds nothing; the owner
+asks for the same thing right afterwards and finds it, so that a wrong id cannot make these tests pass.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from PIL import Image
+
+from onetrip.core import clock
+from onetrip.domain.accounts.models import User
+from onetrip.domain.accounts.states import DEMO_PASSWORD, Role
+from onetrip.domain.cases import queries as cases
+from onetrip.domain.cases import services as case_services
+from onetrip.domain.catalog import queries as catalog
+from onetrip.domain.consultations import queries as calls
+from onetrip.domain.consultations import services as consultations
+from onetrip.domain.consultations.models import Photo
+from onetrip.domain.venues.models import Desk
+from onetrip.faces.frame.sessions import CITIZEN, STAFF
+from tests.faces.console import conftest as console
+from tests.people import a_citizen, a_staff_member, open_door, signed_in
+
+shipped, town = console.shipped, console.town
+
+
+@dataclass(frozen=True)
+class Public:
+    """Anybody may ask, signed in or not."""
+
+    because: str
+
+
+@dataclass(frozen=True)
+class AnyCitizen:
+    """A citizen who has signed in; nothing in the address belongs to anybody."""
+
+
+@dataclass(frozen=True)
+class Own:
+    """One citizen's alone."""
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Staff whose roles allow it; nothing in the address belongs to anybody. `outsider` is the one who may not."""
+
+    insider: str
+    outsider: str | None
+
+
+@dataclass(frozen=True)
+class StaffOwn:
+    """What the address names is within the reach of `insider`, and of no lead of another hall."""
+
+    insider: str
+
+
+Who = Public | AnyCitizen | Own | Staff | StaffOwn
+
+
+def each(face: str, names: str, who: Who) -> dict[str, Who]:
+    return {f"{face}:{name}": who for name in names.split()}
+
+
+GUIDE = Public("the guide is for everybody")
+PLACE = Public("where the halls are and how long one waits there is for everybody")
+DOOR = Public("one signs in and out here")
+TABLE: dict[str, Who] = {
+    "frame:healthz": Public("balancers ask, and learn two truth values"),
+    "frame:preferences": Public("language and text size of this browser"),
+    "frame:console_preferences": Public("language and text size of this browser"),
+    "frame:demo_texts": Public("invented texts of the sample city; absent in production"),
+    "frame:styleguide": Public("components with invented contents; absent in production"),
+    **each("citizen", "home search category item item_qr questions checklist", GUIDE),
+    **each("citizen", "where areas venue venue_qr arrive arrive_qr board", PLACE),
+    **each("citizen", "login login_code login_resume logout", DOOR),
+    "citizen:ticket": Public("the unguessable address is the ticket, and there is no name on it"),
+    **each("citizen", "cases new_case walk_in", AnyCitizen()),
+    **each("citizen", "case ask withdraw rate_visit book appointment confirm cancel calendar", Own()),
+    **each("citizen", "pass pass_qr check_in leave_line", Own()),
+    **each("citizen", "call leave say send_photo photo switch_to_chat rate_call", Own()),
+    **each("console", "login second_factor enrol logout", DOOR),
+    "console:home": Staff("editor", None),
+    **each("console", "post post_side post_line post_work post_materials", Staff("officer", "editor")),
+    **each("console", "post_conclusion post_on_duty post_off_duty post_pause", Staff("officer", "editor")),
+    **each("console", "post_resume post_accept post_pass_on post_take", Staff("officer", "editor")),
+    **each("console", "post_message post_send_photo post_verdict", Staff("officer", "editor")),
+    **each("console", "post_conclude post_next window halls", Staff("officer", "editor")),
+    **each("console", "insights insights_cases venues", Staff("lead", "officer")),
+    "console:people": Staff("admin", "lead"),
+    **each("console", "case post_photo window_desk window_now window_waiting", StaffOwn("officer")),
+    **each("console", "window_call_next window_recall window_skip", StaffOwn("officer")),
+    **each("console", "window_return window_serve window_outcome", StaffOwn("officer")),
+    **each("console", "hall hall_state hall_arrivals hall_items hall_ticket", StaffOwn("officer")),
+    **each("console", "hall_check_in hall_walk_in", StaffOwn("officer")),
+    **each("console", "venue venue_close venue_reopen", StaffOwn("lead")),
+}
+SOMEBODYS = {"case_id", "consultation_id", "photo_id", "ticket_id", "desk_id"}
+METHODS = ("get", "post")
+
+
+def patterns(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every address the service answers: (full name, pattern); one without a name goes by its route."""
+    for found in resolver.url_patterns:
+        if isinstance(found, URLResolver):
+            yield from patterns(found, f"{namespace}{found.namespace}:" if found.namespace else namespace)
+        else:
+            yield f"{namespace}{found.name or found.pattern}", found
+
+
+ROUTES = dict(patterns(get_resolver()))
+
+
+def of_kind(*kinds: type) -> list[str]:
+    return sorted(name for name, who in TABLE.items() if isinstance(who, kinds) and name in ROUTES)
+
+
+@dataclass
+class World:
+    """One citizen with an errand, a call, a photo, a number and an appointment, the officer of all these, strangers."""
+
+    town: console.Town
+    stranger: User
+    foreign_lead: User
+    foreign_post: Desk
+    ids: dict[str, Any]
+    fields: dict[str, Any]
+
+    def address(self, name: str, **instead: Any) -> str:
+        wanted = ROUTES[name].pattern.converters
+        return reverse(
+            name, kwargs={key: {**self.ids, **self.of_name(name), **instead}[key] for key in wanted}
+        )
+
+    def of_name(self, name: str) -> dict[str, Any]:
+        code = {"category": self.ids["category"], "venue": "hall-1", "venue_qr": "hall-1"}
+        called = {"hall_ticket": self.ids["called"]}
+        plain = name.rpartition(":")[2]
+        return {
+            **({"code": code[plain]} if plain in code and name.startswith("citizen:") else {}),
+            **({"ticket_id": called[plain]} if plain in called else {}),
+            **({"case_id": self.ids["called_about"]} if name == "console:case" else {}),
+        }
+
+    def ask(self, browser: Client, method: str, name: str, **instead: Any) -> Any:
+        """Ask as a page's form would, with every field that any form of the service has."""
+        address = self.address(name, **instead)
+        if method == "get":
+            return browser.get(address, {"figure": "finished.none"})
+        return browser.post(address, {**self.fields, "photo": SimpleUploadedFile("a.jpg", picture())})
+
+
+def picture() -> bytes:
+    file = BytesIO()
+    Image.new("RGB", (320, 200), "white").save(file, "JPEG")
+    return file.getvalue()
+
+
+@pytest.fixture
+def world(town: console.Town) -> World:
+    booked, arrival_code = town.booked()
+    called_about, call = town.call()
+    me, by = town.citizen, console.actor(town.citizen)
+    consultations.send_photo(consultation_id=call, upload=picture(), user_id=me.pk, by=by, at=clock.now())
+    called, number = town.called(), town.number(me)
+    foreign_lead = a_staff_member(Role("lead", "hall-2"), name="吴主任")
+    foreign_post = Desk.objects.create(
+        venue=town.other.venue, code="v1", label="视频1号岗", label_en="Post 1", kind="video",
+        competences=["driving_licence", "vehicle"],
+    )  # fmt: skip
+    console.on_roster(foreign_post, foreign_lead, starts=0, ends=720)
+    console.on_roster(town.other.desks[0], foreign_lead, starts=720, ends=1440)
+    materials = cases.case(case_id=called_about, citizen_id=me.pk).materials
+    ids = {
+        "case_id": booked, "called_about": called_about, "consultation_id": call, "ticket_id": number,
+        "called": called, "photo_id": Photo.objects.get().public_id, "desk_id": town.window.pk,
+        "venue_code": "hall-1", "code": town.item_code, "category": catalog.categories()[0].code,
+    }  # fmt: skip
+    fields = {
+        "slot": town.hall.slot(starts_at=clock.now()).public_id, "stars": "5", "words": "好", "text": "您好",
+        "mode": "chat", "item": town.item_code, "ticket": called, "arrival_code": arrival_code,
+        "consultation": call, "desk": town.post.pk, "outcome": "done", "kind": "ready", "verdict": "ok",
+        "material": materials[0].line.key, "day": clock.city_day(clock.now()).isoformat(), "reason": "停电",
+    }  # fmt: skip
+    return World(town, a_citizen(name="别人"), foreign_lead, foreign_post, ids, fields)
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert set(ROUTES) == set(TABLE)
+
+
+def test_what_names_somebodys_thing_is_not_for_everybody() -> None:
+    open_to_all = {name for name, who in TABLE.items() if not isinstance(who, Own | StaffOwn)}
+    named = {name for name in open_to_all if SOMEBODYS & set(ROUTES[name].pattern.converters)}
+    assert named == {"citizen:ticket"}
+    for name in of_kind(Own, StaffOwn):
+        assert ROUTES[name].pattern.converters, f"{name} names nothing that could be somebody's"
+
+
+def finds_nothing(world: World, name: str, *, stranger: User, owner: User) -> None:
+    """Ask as both; what the owner's forms did is undone, so that the next address finds the world as it was."""
+    asked = 0
+    for method in METHODS:
+        with transaction.atomic():
+            refused = world.ask(signed_in(stranger), method, name).status_code
+            found = world.ask(signed_in(owner), method, name).status_code
+            transaction.set_rollback(True)
+        if refused == 405:
+            assert found == 405, (method, name)
+            continue
+        assert refused == 404, (method, name)
+        assert found != 404, (method, name)
+        asked += found != 405
+    assert asked, f"{name} answers its owner neither GET nor POST"
+
+
+def test_another_citizen_finds_nothing(world: World) -> None:
+    for name in of_kind(Own):
+        finds_nothing(world, name, stranger=world.stranger, owner=world.town.citizen)
+
+
+def test_the_lead_of_another_hall_finds_nothing(world: World) -> None:
+    for name in of_kind(StaffOwn):
+        finds_nothing(
+            world, name, stranger=world.foreign_lead, owner=getattr(world.town, TABLE[name].insider)
+        )
+
+
+def test_staff_without_the_role_find_nothing(world: World) -> None:
+    for name in of_kind(Staff):
+        who = TABLE[name]
+        owner = getattr(world.town, who.insider)
+        if who.outsider is not None:
+            finds_nothing(world, name, stranger=getattr(world.town, who.outsider), owner=owner)
+        else:
+            assert world.ask(signed_in(owner), "get", name).status_code == 200
+
+
+def is_sent_away(answer: Any, login: str) -> bool:
+    return answer.status_code in (401, 404) or (answer.status_code == 302 and answer.url.startswith(login))
+
+
+def all_are_sent_away(world: World, browser: Client, names: list[str], login: str) -> None:
+    for name in names:
+        answers = [world.ask(browser, method, name) for method in METHODS]
+        heard = [answer for answer in answers if answer.status_code != 405]
+        assert heard, name
+        for answer in heard:
+            assert is_sent_away(answer, login), (name, answer.status_code)
+
+
+@pytest.mark.parametrize("who", ["nobody", "officer at the citizens' door", "officer's cookie"])
+def test_only_citizens_reach_what_is_a_citizens(world: World, who: str) -> None:
+    browser = {
+        "nobody": Client,
+        "officer at the citizens' door": lambda: open_door(Client(), world.town.officer, door=CITIZEN),
+        "officer's cookie": lambda: signed_in(world.town.officer),
+    }[who]()
+    all_are_sent_away(world, browser, of_kind(AnyCitizen, Own), "/login/")
+
+
+@pytest.mark.parametrize(
+    "who", ["nobody", "password only", "half a session", "citizen", "citizen at the door"]
+)
+def test_only_staff_with_both_factors_reach_the_console(world: World, who: str) -> None:
+    def with_password() -> Client:
+        browser, officer = Client(), world.town.officer
+        form = {"username": officer.username, "password": DEMO_PASSWORD}
+        assert browser.post(reverse("console:login"), form).url.startswith("/console/login/second-factor/")
+        return browser
+
+    browser = {
+        "nobody": Client,
+        "password only": with_password,
+        "half a session": lambda: open_door(Client(), world.town.officer, second_factor=False),
+        "citizen": lambda: signed_in(world.town.citizen),
+        "citizen at the door": lambda: open_door(Client(), world.town.citizen, door=STAFF),
+    }[who]()
+    all_are_sent_away(world, browser, of_kind(Staff, StaffOwn), "/console/login/")
+
+
+def test_everybody_gets_what_is_for_everybody(world: World) -> None:
+    for name in of_kind(Public):
+        assert world.ask(Client(), "get", name).status_code in (200, 302, 405), name
+    for name in ("citizen:ticket", "citizen:board", "citizen:arrive"):
+        page = world.ask(Client(), "get", name).content.decode()
+        assert world.town.citizen.name not in page, name
+
+
+def test_an_own_address_opens_nobody_elses_thing(world: World) -> None:
+    """The address is the stranger's own; only what it or the form names besides is not."""
+    mine = world.town
+    other_case = mine.case(world.stranger)
+    own_call = case_services.ask_officer(
+        case_id=other_case, citizen_id=world.stranger.pk, by=console.actor(world.stranger), at=clock.now()
+    )
+    stranger, lead = signed_in(world.stranger), signed_in(world.foreign_lead)
+    assert world.ask(stranger, "get", "citizen:photo", consultation_id=own_call).status_code == 404
+    desk = mine.other.desks[0].pk
+    for verb in ("recall", "skip", "return", "serve", "outcome"):
+        answer = world.ask(lead, "post", f"console:window_{verb}", desk_id=desk)
+        assert answer.status_code == 404, verb
+    for name, method in (("console:hall_check_in", "post"), ("console:hall_ticket", "get")):
+        assert world.ask(lead, method, name, venue_code="hall-2").status_code == 404, name
+
+
+@pytest.mark.parametrize(
+    "verb", ["accept", "pass_on", "take", "message", "send_photo", "verdict", "conclude", "on_duty"]
+)
+def test_an_officer_cannot_act_in_a_colleagues_call(world: World, verb: str) -> None:
+    lead, call = world.foreign_lead, world.ids["consultation_id"]
+    consultations.go_on_duty(
+        desk_id=world.foreign_post.pk, officer_id=lead.pk, by=console.actor(lead), at=clock.now()
+    )
+    before = calls.consultation(consultation_id=call, user_id=world.town.officer.pk)
+    answer = world.ask(signed_in(lead), "post", f"console:post_{verb}")
+    assert answer.status_code in (404, 409), verb
+    assert calls.consultation(consultation_id=call, user_id=world.town.officer.pk) == before
