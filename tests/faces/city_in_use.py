@@ -1,0 +1,207 @@
+"""Committed rows in which every page has something to show: each person is at another point of their errand."""
+
+import io
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from PIL import Image
+
+from onetrip.core import clock
+from onetrip.domain.accounts.models import User
+from onetrip.domain.accounts.states import Role
+from onetrip.domain.booking import services as booking
+from onetrip.domain.cases import queries as case_queries
+from onetrip.domain.cases import services as cases
+from onetrip.domain.catalog import queries as catalog
+from onetrip.domain.catalog import services as catalog_services
+from onetrip.domain.consultations import services as consultations
+from onetrip.domain.consultations.models import Photo
+from onetrip.domain.venues.models import Desk
+from tests.domain.booking.conftest import Hall, build_hall
+from tests.domain.catalog.conftest import AT, EDITOR, SHIPPED
+from tests.faces.console.conftest import ITEM, SYSTEM, actor, answers_for, on_roster
+from tests.people import a_citizen, a_staff_member
+
+LICENCES = ["driving_licence", "vehicle"]
+CITIZENS = ("preparing", "waiting", "ringing", "talking", "ready", "holding", "booked", "arrived", "serving",
+            "done", "returned", "withdrawn")  # fmt: skip
+OFFICERS = ("in_call", "wrapping_up", "being_rung", "paused", "free", "off_duty")
+
+
+@dataclass
+class CityInUse:
+    """`people`, `case`, `call`, `ticket` by the word for where somebody is; `photo` is in the call of "talking"."""
+
+    hall: Hall
+    people: dict[str, User] = field(default_factory=dict)
+    case: dict[str, str] = field(default_factory=dict)
+    call: dict[str, str] = field(default_factory=dict)
+    ticket: dict[str, str] = field(default_factory=dict)
+    photo: str = ""
+
+    @property
+    def window(self) -> Desk:
+        return self.hall.desks[0]
+
+    def staff(self, who: str, *roles: Role, name: str) -> User:
+        self.people[who] = a_staff_member(*roles, username=f"staff-{who}", name=name)
+        return self.people[who]
+
+
+def build_city() -> CityInUse:
+    catalog_services.import_catalog(folder=SHIPPED, by=EDITOR, at=AT)
+    city = CityInUse(build_hall("hall-1"))
+    build_hall("hall-2")
+    _hire(city)
+    for who in CITIZENS:
+        city.people[who] = a_citizen(name="王芳")
+        if who not in ("done", "returned"):
+            city.case[who] = cases.open_case(
+                item_code=ITEM, answers=answers_for(ITEM), **_of(city, who), at=clock.now()
+            )
+    _consult(city)
+    _book(city)
+    _visit(city)
+    cases.withdraw_case(case_id=city.case["withdrawn"], **_of(city, "withdrawn"), at=clock.now())
+    return city
+
+
+def _of(city: CityInUse, who: str) -> dict[str, Any]:
+    person = city.people[who]
+    return {"citizen_id": person.pk, "by": actor(person)}
+
+
+def _hire(city: CityInUse) -> None:
+    here = Role("officer", "hall-1")
+    for number, who in enumerate(OFFICERS):
+        officer = city.staff(who, here, name=f"王{number}警官")
+        post = Desk.objects.create(
+            venue=city.hall.venue, code=f"v{number}", label=f"视频{number}号岗", label_en=f"Post {number}",
+            kind="video", competences=["fire"] if who == "free" else LICENCES,
+        )  # fmt: skip
+        on_roster(post, officer, starts=0, ends=1440)
+    at_window = city.staff("at_window", here, name="李警官")
+    on_roster(city.hall.desks[0], at_window, starts=0, ends=720)
+    on_roster(city.hall.desks[1], at_window, starts=720, ends=1440)
+    city.staff("lead", Role("lead", "hall-1"), name="赵主任")
+    city.staff("supervisor", Role("supervisor"), name="钱督导")
+    city.staff("editor", Role("editor"), name="孙编辑")
+    city.staff("admin", Role("admin"), name="周管理")
+    city.staff("half", here, name="吴警官")
+    city.staff("new", here, name="郑警官")
+    # Somebody whose second factor is still to be set up.
+    city.people["new"].second_factor.delete()
+
+
+def _consult(city: CityInUse) -> None:
+    """Let the lines be in every state: one in a call, one just concluded, one ringing, one waiting."""
+    _on_duty(city, "in_call")
+    _ask(city, "talking")
+    _accept(city, "in_call", "talking")
+    _talk(city)
+    _on_duty(city, "wrapping_up")
+    _ask(city, "ready")
+    _accept(city, "wrapping_up", "ready")
+    _conclude(city)
+    _on_duty(city, "being_rung")
+    _ask(city, "ringing")
+    for who in ("paused", "free"):
+        _on_duty(city, who)
+    consultations.pause(officer_id=city.people["paused"].pk, by=actor(city.people["paused"]), at=clock.now())
+    _ask(city, "waiting")
+
+
+def _on_duty(city: CityInUse, who: str) -> None:
+    officer = city.people[who]
+    desk = Desk.objects.get(roster__staff=officer, roster__weekday=0)
+    consultations.go_on_duty(desk_id=desk.pk, officer_id=officer.pk, by=actor(officer), at=clock.now())
+
+
+def _ask(city: CityInUse, who: str) -> None:
+    city.call[who] = cases.ask_officer(case_id=city.case[who], **_of(city, who), at=clock.now())
+
+
+def _accept(city: CityInUse, officer: str, citizen: str) -> None:
+    person = city.people[officer]
+    consultations.accept(
+        consultation_id=city.call[citizen], officer_id=person.pk, by=actor(person), at=clock.now()
+    )
+
+
+def _talk(city: CityInUse) -> None:
+    citizen, officer = city.people["talking"], city.people["in_call"]
+    about = {"consultation_id": city.call["talking"], "at": clock.now()}
+    consultations.send_message(text="照片要带原件吗？", user_id=citizen.pk, by=actor(citizen), **about)
+    consultations.send_message(text="要带，请拍给我看。", user_id=officer.pk, by=actor(officer), **about)
+    file = io.BytesIO()
+    Image.new("RGB", (640, 480), (240, 240, 230)).save(file, "JPEG")
+    consultations.send_photo(upload=file.getvalue(), user_id=citizen.pk, by=actor(citizen), **about)
+    city.photo = Photo.objects.get().public_id
+    _judge(city, "talking", "in_call")
+
+
+def _judge(city: CityInUse, citizen: str, officer: str) -> None:
+    person = city.people[officer]
+    papers = catalog.personal_checklist(catalog.guide_of(ITEM), answers_for(ITEM)).materials
+    for paper, verdict in zip(papers, ("ok", "fix", "missing"), strict=False):
+        cases.give_verdict(
+            case_id=city.case[citizen], material=paper.key, verdict=verdict, reason="请重新拍照",
+            officer_id=person.pk, by=actor(person), at=clock.now(),
+        )  # fmt: skip
+
+
+def _conclude(city: CityInUse) -> None:
+    _judge(city, "ready", "wrapping_up")
+    person = city.people["wrapping_up"]
+    consultations.conclude(
+        consultation_id=city.call["ready"], officer_id=person.pk, kind="ready_with", text="请带齐照片。",
+        by=actor(person), at=clock.now(),
+    )  # fmt: skip
+
+
+def _book(city: CityInUse) -> None:
+    """Places today and tomorrow; one is held, one booked, one has become a number in the hall."""
+    now = clock.now()
+    midnight = clock.city_time(now).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    soon = min(now + timedelta(minutes=20), midnight - timedelta(seconds=60))
+    today = city.hall.slot(starts_at=soon, capacity=9)
+    tomorrow = [city.hall.slot(starts_at=midnight + timedelta(hours=hour), capacity=1) for hour in (9, 14)]
+    for slot in (today, *tomorrow):
+        slot.day = clock.city_day(slot.starts_at)
+        slot.save()
+    for who in ("holding", "booked", "arrived", "serving"):
+        about = {"case_id": city.case[who], **_of(city, who), "at": clock.now()}
+        cases.hold_slot(slot_id=today.public_id, **about)
+        if who != "holding":
+            cases.confirm(**about)
+
+
+def _visit(city: CityInUse) -> None:
+    officer = city.people["at_window"]
+    at_desk = {"desk_id": city.window.pk, "by": actor(officer)}
+    for who, how in (("done", {}), ("returned", {"reason": "guide_wrong", "note": "指南写错了。"})):
+        city.ticket[who] = cases.walk_in(
+            venue_code="hall-1", item_code=ITEM, citizen_id=city.people[who].pk, by=SYSTEM, at=clock.now()
+        )
+        _call(at_desk)
+        booking.start_serving(ticket_id=city.ticket[who], **at_desk, at=clock.now())
+        cases.record_outcome(
+            ticket_id=city.ticket[who], outcome=who, officer_id=officer.pk, **at_desk, **how, at=clock.now()
+        )
+        city.case[who] = _case_at_end(city, who)
+    for who in ("serving", "arrived"):
+        city.ticket[who] = cases.check_in(case_id=city.case[who], **_of(city, who), at=clock.now())
+    _call(at_desk)
+    booking.start_serving(ticket_id=city.ticket["serving"], **at_desk, at=clock.now())
+    for _ in range(3):
+        cases.walk_in(venue_code="hall-1", item_code=ITEM, citizen_id=None, by=SYSTEM, at=clock.now())
+
+
+def _call(at_desk: dict[str, Any]) -> None:
+    booking.call_next(**at_desk, at=clock.now())
+
+
+def _case_at_end(city: CityInUse, who: str) -> str:
+    (case,) = case_queries.cases_of(citizen_id=city.people[who].pk)
+    return case.id
