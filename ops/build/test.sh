@@ -7,11 +7,13 @@ pytest=.venv/bin/pytest
 if [ $# -gt 0 ]; then
     exec "$pytest" "$@"
 fi
+# What fails gets a second chance with the machine to itself, and is named twice in the output: two cores are shared by
+# servers and browsers here, and a picture that came late is no defect. What fails twice has failed.
+once_more() {
+    echo "Once more, one after the other: what failed above."
+    "$pytest" --last-failed --last-failed-no-failures none -m "$1"
+}
 failed=0
-# By file: the tests of one file share their servers.
-"$pytest" -n 2 --dist loadfile -m "not alone" || failed=$?
-"$pytest" -m alone
-alone=$?
-# 5: no test is marked so.
-[ "$alone" -eq 0 ] || [ "$alone" -eq 5 ] || failed=$alone
+"$pytest" -n 2 --dist loadfile -m "not alone" || once_more "not alone" || failed=$?
+"$pytest" -m alone || once_more alone || failed=$?
 exit "$failed"
