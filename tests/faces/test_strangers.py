@@ -312,7 +312,7 @@ def test_an_own_address_opens_nobody_elses_thing(world: World) -> None:
     for verb in ("recall", "skip", "return", "serve", "outcome"):
         answer = world.ask(lead, "post", f"console:window_{verb}", desk_id=desk)
         # The number stands on the board of its hall, so that it exists is no secret: it is not at this window.
-        assert answer.status_code in (404, 409), verb
+        assert answer.status_code in (404, 409, 422), verb
         assert booking.ticket(ticket_id=called) == before, verb
     for name, method in (("console:hall_check_in", "post"), ("console:hall_ticket", "get")):
         assert world.ask(lead, method, name, venue_code="hall-2").status_code == 404, name
