@@ -4,6 +4,7 @@ import base64
 import io
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -133,6 +134,28 @@ def visitor(
     for name, (value, path) in (cookies or {}).items():
         context.add_cookies([{"name": name, "value": value, "url": url.rstrip("/") + path, "httpOnly": True}])
     return context
+
+
+@contextmanager
+def without_network(browser: Browser) -> Iterator[None]:
+    """As in a tunnel: nothing arrives, nothing leaves, nobody is told.
+
+    All packets of a browser, media too, go through one process of it, which is stopped. The developer tools' own
+    "offline" refuses new requests only: open sockets and media go on.
+    """
+    tools = browser.new_browser_cdp_session()
+    processes = tools.send("SystemInfo.getProcessInfo")["processInfo"]
+    tools.detach()
+    (network,) = (
+        int(process["id"])
+        for process in processes
+        if b"network.mojom.NetworkService" in Path(f"/proc/{process['id']}/cmdline").read_bytes()
+    )
+    os.kill(network, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(network, signal.SIGCONT)
 
 
 def picture_of(page: Page, selector: str = "video[data-video=remote]") -> Image.Image:

@@ -32,6 +32,7 @@ export class Call {
   private state = "";
   private pair = "";
   private joined = false;
+  private stood = false; // there was a connection in this call: without one now, it is interrupted
   private epoch = 0;
   private peer: Peer | undefined;
   private sessions = new Sessions(crypto.randomUUID?.() ?? String(Math.random()).slice(2));
@@ -99,8 +100,9 @@ export class Call {
 
   private part(): void {
     this.say(...this.sessions.leave());
-    this.joined = false;
+    this.joined = this.stood = false;
     this.drop();
+    this.watch.clear();
     this.sessions = new Sessions(this.sessions.self);
     this.told = {};
     this.peerPresent = false;
@@ -110,6 +112,7 @@ export class Call {
   /** Another window has the call: give it the camera, too. */
   private retire(): void {
     this.drop();
+    this.watch.clear();
     this.media.stop();
     this.become("elsewhere");
   }
@@ -144,7 +147,7 @@ export class Call {
     if (body["k"] === "hello") { this.peerPresent = true; this.tell(true); }
     if (outcome.renewed) {
       this.drop();
-      this.become("connecting");
+      this.become(this.stood ? "interrupted" : "connecting");
       if (this.sessions.peer && this.role === "officer") this.begin();
     }
   }
@@ -169,9 +172,11 @@ export class Call {
   private make(): void {
     const own = this.media.stream;
     if (!own || this.media.state === "unsupported") return;
-    this.become("connecting");
+    this.become(this.stood ? "interrupted" : "connecting");
+    // Words carry the connection they are about: one that was closed meanwhile must not speak for its successor.
+    const from = { s: this.session, to: this.sessions.peer ?? "", e: this.epoch };
     this.peer = new Peer(this.role === "citizen", this.settings, own, {
-      send: (body) => this.say({ ...body, s: this.session, to: this.sessions.peer ?? "", e: this.epoch }),
+      send: (body) => this.say({ ...body, ...from }),
       state: (state) => this.linked(state),
       remote: (stream) => this.watch.receive(stream),
     });
@@ -193,6 +198,7 @@ export class Call {
     clearTimeout(this.restartTimer);
     if (state === "connected") {
       clearTimeout(this.renewTimer);
+      this.stood = true;
       this.become("connected");
       this.tell(true);
     } else if (state === "disconnected" || state === "failed") {

@@ -94,10 +94,11 @@ export class Peer {
 
   private describe(): void {
     const description = this.pc.localDescription;
-    if (description) this.events.send({ k: "desc", d: { type: description.type, sdp: description.sdp } });
+    if (description && this.pc.signalingState !== "closed") this.events.send({ k: "desc", d: { type: description.type, sdp: description.sdp } });
   }
 
   private async take(body: Doc): Promise<void> {
+    if (this.pc.signalingState === "closed") return;
     if (body["k"] === "desc") await this.takeDescription(body["d"] as unknown as RTCSessionDescriptionInit);
     else if (body["k"] === "ice") {
       try {

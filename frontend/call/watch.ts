@@ -45,6 +45,10 @@ export class Watch {
     this.pc = this.stream = undefined;
     this.quality = "good";
     this.peerMuted = this.peerCameraOff = false;
+  }
+
+  /** Takes the last picture away. Between two connections of the same call it stays: better a still than a hole. */
+  clear(): void {
     if (this.video) this.video.srcObject = null;
   }
 

@@ -62,7 +62,8 @@ class Side:
             "window.onetripCall.link === 'connected' && window.onetripCall.width > 0", within_s=within_s
         )
         before = self.page.evaluate(shown)
-        self.wait(f"{shown} > {before} + 3", within_s=within_s)
+        # A new connection counts from nothing again.
+        self.wait(f"{shown} > {before} + 3 || {shown} < {before} && {shown} > 3", within_s=within_s)
 
 
 def page_of(
