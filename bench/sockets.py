@@ -24,7 +24,7 @@ from onetrip.cli.engines.folders import CHECKOUT
 _MASK = b"\0\0\0\0"  # the mask that changes nothing
 _PING_EVERY_S = 20
 _AT_ONCE = 50
-PATIENCE_S = 90.0
+PATIENCE_S = 240.0  # a busy machine takes minutes to let 2,000 pages in
 
 
 @dataclass

@@ -50,11 +50,11 @@ def _seconds(count: int) -> Any:
 
 
 def _resident_kb(server: Server) -> float:
-    """Of the server's worker processes."""
+    """Of the process that serves: the server itself, or its one worker."""
     import psutil
 
-    workers = psutil.Process(server.child.pid).children(recursive=True)
-    return max(worker.memory_info().rss for worker in workers) / 1024
+    process = psutil.Process(server.child.pid)
+    return max(one.memory_info().rss for one in (process, *process.children(recursive=True))) / 1024
 
 
 def _stand_in_line(citizens: list[Citizen]) -> list[list[str]]:
