@@ -50,7 +50,8 @@ class CallPage {
     const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-action]") : null;
     const { call } = this;
     const actions: Record<string, () => unknown> = {
-      "allow-camera": () => call.media.start(),
+      // Whoever turns the camera on here wants the call here, also when another window of theirs was opened later.
+      "allow-camera": () => call.media.start().then(() => { if (call.link === "elsewhere") call.takeOver(); }),
       "mute": () => call.media.mute(),
       "camera": () => call.media.turnCamera(),
       "switch": () => call.media.switchCamera(),

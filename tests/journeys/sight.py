@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, TimeoutError
 
 from tests.browser import Paper, picture_of
 
@@ -15,6 +15,11 @@ from tests.browser import Paper, picture_of
 PATIENCE_S = 30
 PICTURES = os.environ.get("ONETRIP_SCREENSHOTS", "")
 _COLOURS = 160
+_STANDS = """() => ({
+    path: location.pathname, loaded: document.readyState, connection: document.documentElement.dataset.connection,
+    live: window.onetripLive?.status, docs: window.onetripLive?.docs, media: window.onetripCall?.media,
+    link: window.onetripCall?.link, state: window.onetripCall?.state, said: document.body.innerText.slice(0, 400),
+})"""
 _FRAMES = "document.querySelector('video[data-video=remote]').getVideoPlaybackQuality().totalVideoFrames"
 
 
@@ -31,13 +36,24 @@ class Sight:
         return self.page.url.removeprefix(self.url)
 
     def wait(self, expression: str, *, within_s: float = PATIENCE_S) -> None:
-        """Wait until the expression holds in the page, also across its reloads."""
-        self.page.wait_for_function(f"() => {expression}", timeout=within_s * 1000)
+        """Wait until the expression holds in the page, also across its reloads; else say how things stand."""
+        try:
+            self.page.wait_for_function(f"() => {expression}", timeout=within_s * 1000)
+        except TimeoutError as error:
+            raise AssertionError(f"never: {expression}\n{self.stands()}") from error
+
+    def stands(self) -> dict[str, Any]:
+        """What the page knows of itself: for the report of a journey that got stuck."""
+        found: dict[str, Any] = self.page.evaluate(_STANDS)
+        return found
 
     def see(self, selector: str, *, within_s: float = PATIENCE_S) -> Locator:
         """Wait until something like this is visible."""
         found = self.page.locator(selector).filter(visible=True).first
-        found.wait_for(state="visible", timeout=within_s * 1000)
+        try:
+            found.wait_for(state="visible", timeout=within_s * 1000)
+        except TimeoutError as error:
+            raise AssertionError(f"not to be seen: {selector}\n{self.stands()}") from error
         return found
 
     def see_no(self, selector: str, *, within_s: float = PATIENCE_S) -> None:
