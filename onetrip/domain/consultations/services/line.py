@@ -88,6 +88,8 @@ def match_lines(competences: Iterable[str], *, at: datetime) -> None:
     lines = sorted(set(competences))
     for competence in lines:
         lock_name(f"line:{competence}")
+    if not Post.objects.filter(state=PostState.AVAILABLE, competences__overlap=lines).exists():
+        return  # the usual case in a busy hour: asking for each of those who wait would cost a query each
     waiting = Consultation.objects.filter(
         competence__in=lines, state=ConsultationState.WAITING, seen_at__gt=at - rules.CITIZEN_AWAY
     )
