@@ -7,3 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("console/", include("onetrip.faces.console.urls")),
     path("", include("onetrip.faces.citizen.urls")),
 ]
+handler400 = "onetrip.faces.frame.refusals.bad_request"
+handler403 = "onetrip.faces.frame.refusals.not_allowed"
+handler404 = "onetrip.faces.frame.refusals.not_found"
+handler500 = "onetrip.faces.frame.refusals.server_error"
