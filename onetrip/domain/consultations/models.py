@@ -47,6 +47,16 @@ class Post(models.Model):
         indexes = [GinIndex(fields=["competences"], name="post_by_competence")]
 
 
+class Lookout(models.Model):
+    """One row: whether anybody looks out for open pages. Nobody is gone because the service itself was away."""
+
+    reported_at = models.DateTimeField()
+    unbroken_since = models.DateTimeField()
+
+    class Meta:
+        constraints = [CheckConstraint(condition=Q(pk=1), name="one_lookout")]
+
+
 class Consultation(models.Model):
     """One citizen's consultation about one item. `rank` is the place in line, smaller is earlier, never reused."""
 

@@ -9,6 +9,9 @@ RING = timedelta(seconds=20)
 CITIZEN_AWAY = timedelta(seconds=60)
 # An officer's page that reloads is back well within this; then the citizen goes back to the front of the line.
 OFFICER_AWAY = timedelta(seconds=25)
+# The live face reports at least this often while it runs. After a longer gap nobody could have been seen: it was the
+# service that was away, and everybody gets the whole time again to come back.
+REPORTS_STOP = timedelta(seconds=20)
 # When every post on duty has passed a call on, it rings again after this pause.
 RING_AGAIN = timedelta(seconds=30)
 DEFAULT_CALL_S = 300

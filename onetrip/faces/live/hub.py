@@ -255,6 +255,6 @@ class Hub:
 
     async def _presence_rounds(self) -> None:
         while True:
-            await asyncio.sleep(REPORT_EVERY_S)
             with contextlib.suppress(DatabaseError):  # the next round is soon enough
                 await report(list(self.topics.values()))
+            await asyncio.sleep(REPORT_EVERY_S)

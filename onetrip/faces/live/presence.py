@@ -33,9 +33,9 @@ async def report(topics: Iterable[Topic]) -> None:
     """Mark everybody who is here as seen now. Raises DatabaseError."""
     citizens, posts = open_pages(topics)
     rest = iter(citizens)
-    while (part := list(islice(rest, _AT_ONCE))) or posts:
-        await read(_mark_seen, part, posts)
-        posts = []
+    await read(_mark_seen, list(islice(rest, _AT_ONCE)), posts)  # also for no page at all: somebody looks
+    while part := list(islice(rest, _AT_ONCE)):
+        await read(_mark_seen, part, [])
 
 
 def _mark_seen(citizens: list[str], posts: list[int]) -> None:

@@ -1,5 +1,6 @@
 """A line for vehicles with two video posts and their officers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -40,6 +41,13 @@ class Line:
 
     def seen(self, at: datetime, *consultations: str) -> None:
         services.mark_seen(citizens=consultations, posts=[desk.pk for desk in self.desks], at=at)
+
+    def sweep(self, seconds: int, *, citizens: Sequence[str] = (), posts: Sequence[int] = ()) -> None:
+        """Sweep then, after a live face that looked out for pages all the time and sees these now."""
+        for second in range(0, seconds, 10):
+            services.mark_seen(at=later(second))
+        services.mark_seen(citizens=citizens, posts=posts, at=later(seconds))
+        services.sweep(at=later(seconds))
 
     def state(self, consultation_id: str) -> str:
         return Consultation.objects.get(public_id=consultation_id).state

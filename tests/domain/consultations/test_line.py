@@ -60,7 +60,7 @@ def test_passing_on_rings_the_colleague_and_keeps_the_place(line):
     services.pass_on(consultation_id=call, officer_id=line.officers[1].pk, by=BY, at=later(2))
     assert line.state(call) == "waiting"  # everybody passed: a pause before it rings again
     line.seen(later(40), call)
-    services.sweep(at=later(40))
+    line.sweep(40)
     assert line.state(call) == "ringing"
 
 
@@ -69,8 +69,7 @@ def test_a_citizen_whose_officer_drops_out_stands_at_the_front(line):
     first = line.join(0)
     line.accept(first)
     second = line.join(1)
-    services.mark_seen(citizens=[first, second], at=later(30))
-    services.sweep(at=later(30))  # the post was silent for 30 s
+    line.sweep(30, citizens=[first, second])  # the post was silent for 30 s
     assert (line.state(first), line.post(0).state) == ("waiting", "off")
     assert queries.consultation(consultation_id=first, user_id=line.citizens[0].pk).place == 1
     assert queries.consultation(consultation_id=second, user_id=line.citizens[1].pk).place == 2
@@ -80,13 +79,29 @@ def test_a_citizen_whose_officer_drops_out_stands_at_the_front(line):
 
 def test_a_citizen_who_drops_out_keeps_the_place_for_a_minute(line):
     call = line.join()
-    services.sweep(at=later(59))
+    line.sweep(59)
     assert line.state(call) == "waiting"
     services.mark_seen(citizens=[call], at=later(59))
-    services.sweep(at=later(118))
+    line.sweep(118)
     assert line.state(call) == "waiting"
-    services.sweep(at=later(119))
+    line.sweep(119)
     assert line.state(call) == "missed"
+
+
+def test_nobody_is_gone_because_the_service_was_away(line):
+    """The live face was dead for half an hour: everybody gets the whole time to come back."""
+    line.on_duty()
+    call = line.join()
+    line.accept(call)
+    line.sweep(10)
+    services.sweep(at=later(1800))  # still dead
+    assert (line.state(call), line.post().state) == ("connected", "in_call")
+    for seconds in (1801, 1811, 1821):
+        services.mark_seen(at=later(seconds))
+    services.sweep(at=later(1825))
+    assert (line.state(call), line.post().state) == ("connected", "in_call")
+    services.sweep(at=later(1826))  # 25 s after it came back, the officer's page has not
+    assert (line.state(call), line.post().state) == ("waiting", "off")
 
 
 def test_nobody_is_rung_for_an_empty_chair(line):
@@ -99,8 +114,7 @@ def test_a_call_whose_citizen_vanishes_ends_and_the_officer_may_still_conclude(l
     line.on_duty()
     call = line.join()
     line.accept(call)
-    services.mark_seen(posts=[line.desks[0].pk], at=later(61))
-    services.sweep(at=later(61))
+    line.sweep(61, posts=[line.desks[0].pk])
     assert (line.state(call), line.post().state) == ("interrupted", "wrap_up")
     services.conclude(
         consultation_id=call,

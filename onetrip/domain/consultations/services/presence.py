@@ -1,12 +1,14 @@
 """Who is still there. Pages report through the live face; silence has consequences."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.db.models import Case, F, Value, When
 
 from onetrip.core.audit import Actor, record
 from onetrip.core.unit import use_case
 from onetrip.domain.consultations import rules
-from onetrip.domain.consultations.models import Consultation, Post
+from onetrip.domain.consultations.models import Consultation, Lookout, Post
 from onetrip.domain.consultations.services.line import end_without_conclusion, match_lines, ring_timed_out
 from onetrip.domain.consultations.services.showing import show_consultation, show_post
 from onetrip.domain.consultations.states import (
@@ -26,8 +28,13 @@ _BY = Actor.system("consultations.sweep")
 def mark_seen(*, citizens: Sequence[str] = (), posts: Sequence[int] = (), at: datetime) -> None:
     """Note that the pages of these consultations (public ids) and desks (row numbers) are open. One call a batch.
 
-    A citizen who comes back finds the place kept, so that matching may find them again at once.
+    A citizen who comes back finds the place kept, so that matching may find them again at once. Reports come also when
+    no page is open: they say that somebody looks, so that silence means absence.
     """
+    kept = When(reported_at__gt=at - rules.REPORTS_STOP, then=F("unbroken_since"))
+    looking = Lookout.objects.filter(pk=1)
+    if not looking.update(reported_at=at, unbroken_since=Case(kept, default=Value(at))):
+        Lookout.objects.bulk_create([Lookout(pk=1, reported_at=at, unbroken_since=at)], ignore_conflicts=True)
     if citizens:
         Consultation.objects.filter(public_id__in=list(citizens), state__in=LIVE).update(seen_at=at)
     if posts:
@@ -38,6 +45,11 @@ def sweep(*, at: datetime) -> int:
     """Act on everybody who has gone silent; return how many. Each of them is a use case of its own."""
     gone = Consultation.objects.filter(state__in=LIVE, seen_at__lte=at - rules.CITIZEN_AWAY)
     silent = Post.objects.filter(seen_at__lte=at - rules.OFFICER_AWAY).exclude(state=PostState.OFF)
+    looked_out_for = _looked_out_for(at=at)
+    if looked_out_for < rules.CITIZEN_AWAY:
+        gone = gone.none()
+    if looked_out_for < rules.OFFICER_AWAY:
+        silent = silent.none()
     late = Consultation.objects.filter(state=ConsultationState.RINGING, ring_until__lte=at)
     count = 0
     for pk in list(silent.values_list("pk", flat=True)):
@@ -50,6 +62,12 @@ def sweep(*, at: datetime) -> int:
     waiting = Consultation.objects.filter(state=ConsultationState.WAITING).order_by()
     _match_all(competences=list(waiting.values_list("competence", flat=True).distinct()), at=at)
     return count
+
+
+def _looked_out_for(*, at: datetime) -> timedelta:
+    """Return how long pages have been looked out for without a break; zero while nobody does."""
+    lookout = Lookout.objects.filter(pk=1, reported_at__gt=at - rules.REPORTS_STOP).first()
+    return timedelta(0) if lookout is None else at - lookout.unbroken_since
 
 
 @use_case
