@@ -1,7 +1,8 @@
 """Every test runs on the real engines. This file starts them and points Django at them before it loads.
 
 DJANGO_SETTINGS_MODULE is set here, not in pyproject.toml: pytest-django would load the settings before any
-conftest could say where the engines are.
+conftest could say where the engines are. For the same reason it is taken out of the environment again: processes of
+xdist inherit it, and would load the settings with the Valkey of the process that started them.
 """
 
 import os
@@ -25,6 +26,7 @@ os.environ.setdefault("ONETRIP_SECRET_KEY", "only-for-tests-" + "0" * 50)
 ENGINES = TestEngines()
 ENGINES.point_settings_at_them()
 django.setup()
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

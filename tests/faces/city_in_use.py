@@ -88,6 +88,7 @@ def _hire(city: CityInUse) -> None:
     city.staff("supervisor", Role("supervisor"), name="钱督导")
     city.staff("editor", Role("editor"), name="孙编辑")
     city.staff("admin", Role("admin"), name="周管理")
+    city.staff("everywhere", Role("officer"), name="何警官")
     city.staff("half", here, name="吴警官")
     city.staff("new", here, name="郑警官")
     # Somebody whose second factor is still to be set up.

@@ -1,7 +1,7 @@
 """Two people with real browsers in a running sample city.
 
-Servers and browsers are shared by all journeys; each person gets a fresh browser profile, and what a journey leaves
-in the lines is cleared behind it.
+Servers are shared by all journeys, browsers by those of a module; each person gets a fresh browser profile, and what
+a journey leaves in the lines is cleared behind it.
 """
 
 import os
@@ -30,12 +30,14 @@ from tests.servers import LiveServers
 OpenBrowser = Callable[..., Browser]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def driver() -> Iterator[Playwright]:
-    # Playwright runs an event loop in this thread; the tests' own database calls are meant to wait all the same.
-    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    # Playwright runs an event loop in this thread, for one module only: tests of others run their own. Our database
+    # calls are meant to wait all the same.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         yield playwright
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture(scope="session")
@@ -55,13 +57,13 @@ def open_browser(driver: Playwright, films: Path) -> Iterator[OpenBrowser]:
         yield open_one
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def citizens_browser(driver: Playwright, films: Path) -> Iterator[Browser]:
     with chromium(driver, camera=CITIZENS_PAPER.film(films)) as browser:
         yield browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def officers_browser(driver: Playwright, films: Path) -> Iterator[Browser]:
     with chromium(driver, camera=OFFICERS_FACE.film(films)) as browser:
         yield browser
