@@ -12,7 +12,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Error
+from playwright.sync_api import Browser, Error, Playwright
 from pytest_django import DjangoDbBlocker
 
 from onetrip.cli.engines.folders import CHECKOUT
@@ -71,7 +71,11 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker) -> Iterator[Site]:
+def site(
+    driver: Playwright, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Site]:
+    # The driver first: within its loop Django's connection is another object, and that one must change databases.
+    assert driver
     folder, port = tmp_path_factory.mktemp("killed"), free_port()
     with city_database() as url, ExitStack() as stack:
         farm = Farm(
