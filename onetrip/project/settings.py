@@ -40,11 +40,13 @@ INSTALLED_APPS = [
     "onetrip.domain.venues",
     "onetrip.domain.booking",
     "onetrip.domain.consultations",
+    "onetrip.domain.payments",
     "onetrip.domain.cases",
     "onetrip.domain.insights",
     "onetrip.faces.frame",
     "onetrip.faces.citizen",
     "onetrip.faces.console",
+    "onetrip.faces.hooks",
 ]
 
 MIDDLEWARE = [
@@ -149,6 +151,11 @@ TURN_SECRET = os.environ.get("ONETRIP_TURN_SECRET", "")
 # The city's SMS platform, see onetrip.domain.notifications.gateways. The sample city keeps text messages in a table.
 SMS_URL = os.environ.get("ONETRIP_SMS_URL", "")
 SMS_SECRET = os.environ.get("ONETRIP_SMS_SECRET", "")
+
+# Our keys for WeChat Pay, see onetrip.domain.payments.gateways. Without them fees are paid at the window.
+WECHAT_PAY_FOLDER = os.environ.get("ONETRIP_WECHAT_PAY", "")
+INVOICE_URL = os.environ.get("ONETRIP_INVOICE_URL", "")
+INVOICE_SECRET = os.environ.get("ONETRIP_INVOICE_SECRET", "")
 
 LOGGING = {
     "version": 1,

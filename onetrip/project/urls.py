@@ -1,10 +1,11 @@
-"""The URL table: citizens at the root, staff below /console/."""
+"""The URL table: citizens at the root, staff below /console/, machines below /hooks/."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("onetrip.faces.frame.urls")),
     path("console/", include("onetrip.faces.console.urls")),
+    path("hooks/", include("onetrip.faces.hooks.urls")),
     path("", include("onetrip.faces.citizen.urls")),
 ]
 handler400 = "onetrip.faces.frame.refusals.bad_request"

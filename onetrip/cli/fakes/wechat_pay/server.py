@@ -1,0 +1,201 @@
+"""HTTP in front of the provider: the merchant's signed requests, the citizen's cashier, a control for tests."""
+
+import json
+import re
+import ssl
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from onetrip.cli.fakes.wechat_pay import cashier
+from onetrip.cli.fakes.wechat_pay.courier import changed
+from onetrip.cli.fakes.wechat_pay.provider import Answer, Provider, Refused, as_text
+
+Route = Callable[["Desk", "re.Match[str]"], Answer]
+_LARGEST_BODY = 1_000_000
+_ROUTES: list[tuple[str, re.Pattern[str], Route]] = [
+    (
+        "POST",
+        re.compile(r"/v3/pay/transactions/(jsapi|h5|native)"),
+        lambda d, m: d.provider.open(m[1], d.wish),
+    ),
+    ("GET", re.compile(r"/v3/pay/transactions/out-trade-no/(\w+)"), lambda d, m: d.provider.look_up(m[1])),
+    (
+        "POST",
+        re.compile(r"/v3/pay/transactions/out-trade-no/(\w+)/close"),
+        lambda d, m: d.provider.close(m[1]),
+    ),
+    ("POST", re.compile(r"/v3/refund/domestic/refunds"), lambda d, _m: d.provider.refund(d.wish)),
+    ("GET", re.compile(r"/v3/refund/domestic/refunds/(\w+)"), lambda d, m: d.provider.look_up_refund(m[1])),
+    ("GET", re.compile(r"/v3/certificates"), lambda d, _m: d.provider.certificates()),
+    (
+        "GET",
+        re.compile(r"/v3/bill/tradebill"),
+        lambda d, _m: d.provider.bill(d.query("bill_date"), d.own_url),
+    ),
+]
+_CASHIER = re.compile(r"/cashier/(wx[0-9a-f]{32})")
+
+
+class Desk(BaseHTTPRequestHandler):
+    """One request."""
+
+    protocol_version = "HTTP/1.1"
+    server: "Server"
+
+    def do_GET(self) -> None:
+        self._serve()
+
+    def do_POST(self) -> None:
+        self._serve()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing: the pages' logs are for people."""
+
+    @property
+    def provider(self) -> Provider:
+        return self.server.provider
+
+    @property
+    def own_url(self) -> str:
+        return str(self.provider.seal.merchant["url"])
+
+    @property
+    def wish(self) -> dict[str, Any]:
+        try:
+            found = json.loads(self.body or "{}")
+        except ValueError:
+            raise Refused(400, "PARAM_ERROR") from None
+        if not isinstance(found, dict):
+            raise Refused(400, "PARAM_ERROR")
+        return found
+
+    def query(self, name: str) -> str:
+        return parse_qs(urlsplit(self.path).query).get(name, [""])[0]
+
+    def _serve(self) -> None:
+        size = int(self.headers.get("Content-Length") or 0)
+        self.body = self.rfile.read(min(size, _LARGEST_BODY)).decode(errors="replace")
+        place = urlsplit(self.path).path
+        if place.startswith("/v3/"):
+            self._serve_merchant(place)
+        elif place.startswith("/control/"):
+            self._serve_control(place)
+        elif found := _CASHIER.fullmatch(place):
+            self._serve_citizen(found[1])
+        else:
+            self._say(404, b"", "text/plain")
+
+    def _serve_merchant(self, place: str) -> None:
+        if self.provider.courier.behaviour.silent:
+            self._say_signed(503, as_text({"code": "SYSTEM_ERROR", "message": "busy"}))
+            return
+        wrong = self.provider.seal.refusal_of(
+            self.headers.get("Authorization", ""),
+            method=self.command,
+            path=self.path,
+            body=self.body,
+            now_s=datetime.now(UTC).timestamp(),
+        )
+        if wrong is not None:
+            self._say_signed(401, as_text({"code": wrong, "message": "signature"}))
+        elif place == "/v3/billdownload/file":
+            self._say(200, self.provider.bill_file(self.query("token")), "application/x-gzip")
+        else:
+            self._answer(place)
+
+    def _answer(self, place: str) -> None:
+        try:
+            for method, pattern, act in _ROUTES:
+                found = pattern.fullmatch(place)
+                if found and method == self.command:
+                    status, answer = act(self, found)
+                    self._say_signed(status, as_text(answer))
+                    return
+            raise Refused(404, "RESOURCE_NOT_EXISTS")
+        except Refused as no:
+            self._say_signed(no.status, as_text({"code": no.code, "message": no.code}))
+
+    def _serve_control(self, place: str) -> None:
+        """For tests and the demo's own machine; the cashier's port does not have it."""
+        try:
+            if place == "/control/behaviour" and self.command == "POST":
+                courier = self.provider.courier
+                courier.behaviour = changed(courier.behaviour, self.wish)
+                answer: dict[str, Any] = asdict(courier.behaviour)
+            elif place == "/control/pay" and self.command == "POST":
+                answer = {"transaction_id": self.provider.pay(str(self.wish["number"]))}
+            elif place == "/control/release" and self.command == "POST":
+                answer = {"released": self.provider.courier.release()}
+            elif place == "/control/totals":
+                answer = self.provider.books.totals()
+            else:
+                answer = asdict(self.provider.courier.behaviour)
+            self._say(200, as_text(answer).encode(), "application/json")
+        except (Refused, TypeError, KeyError) as no:
+            self._say(400, as_text({"code": str(no)}).encode(), "application/json")
+
+    def _serve_citizen(self, prepay: str) -> None:
+        found = self.provider.books.payment_by_prepay(prepay)
+        if found is None:
+            self._say(404, cashier.gone().encode(), "text/html; charset=utf-8")
+            return
+        note = ""
+        if self.command == "POST":
+            try:
+                self.provider.pay(found["number"])
+            except Refused as no:
+                note = no.code
+            found = self.provider.books.payment_by_prepay(prepay) or found
+        page = cashier.page(found, note=note, back=self.query("redirect_url"))
+        self._say(200, page.encode(), "text/html; charset=utf-8")
+
+    def _say_signed(self, status: int, text: str) -> None:
+        headers = self.provider.seal.headers(text, stamp=int(datetime.now(UTC).timestamp()))
+        self._say(status, text.encode(), "application/json; charset=utf-8", headers)
+
+    def _say(self, status: int, body: bytes, kind: str, headers: dict[str, str] | None = None) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+
+class CashierDesk(Desk):
+    """The door for phones in the network: the cashier page and nothing else."""
+
+    def _serve_merchant(self, _place: str) -> None:
+        self._say(404, b"", "text/plain")
+
+    def _serve_control(self, _place: str) -> None:
+        self._say(404, b"", "text/plain")
+
+
+class Server(ThreadingHTTPServer):
+    """A provider at an address; `certificate` and `key` make it HTTPS."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(
+        self,
+        address: tuple[str, int],
+        *,
+        provider: Provider,
+        desk: type[Desk] = Desk,
+        certificate: Path | None = None,
+        key: Path | None = None,
+    ) -> None:
+        self.provider = provider
+        super().__init__(address, desk)
+        if certificate is not None:
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            context.load_cert_chain(certificate, key)
+            self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)

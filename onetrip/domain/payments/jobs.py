@@ -1,0 +1,71 @@
+"""Thin entries for the worker."""
+
+from datetime import date, timedelta
+
+from onetrip.core import clock
+from onetrip.core.jobs import defer, every, job
+from onetrip.domain.payments import flows, queries, services
+
+FORGOTTEN_AFTER = timedelta(minutes=15)
+
+
+@job(queue="payments", attempts=8)
+def apply_notice(*, event_id: str) -> None:
+    """Do what a notice of the provider says."""
+    services.apply_notice(event_id=event_id, at=clock.now())
+
+
+@job(queue="payments", attempts=8)
+def look_after(*, attempt: str) -> None:
+    """Ask the provider about an attempt whose notice has not come."""
+    flows.look_after(number=attempt, at=clock.now())
+
+
+@job(queue="payments", attempts=8)
+def close_order(*, order: str) -> None:
+    """Close an order that nobody is to pay any more."""
+    flows.close_order(order_id=order, at=clock.now())
+
+
+@job(queue="payments", attempts=8)
+def send_refund(*, refund: str) -> None:
+    """Bring a refund on its way."""
+    flows.send_refund(refund_id=refund, at=clock.now())
+
+
+@job(queue="payments", attempts=8)
+def issue_invoice(*, invoice: str) -> None:
+    """Have an electronic invoice issued."""
+    flows.issue_invoice(invoice_id=invoice, at=clock.now())
+
+
+@every(cron="* * * * * */10", queue="payments")
+def close_overdue_orders() -> None:
+    """Close orders whose time is over; what is still open with the provider is closed there first."""
+    at = clock.now()
+    for order_id in queries.overdue_orders(at=at):
+        flows.close_order(order_id=order_id, at=at)
+
+
+@every(cron="*/5 * * * *", queue="payments")
+def look_after_forgotten() -> None:
+    """Find attempts that no job looks after any more, and forget nonces that are too old to matter."""
+    at = clock.now()
+    for number in queries.forgotten_attempts(before=at - FORGOTTEN_AFTER):
+        defer("payments.look_after", once=f"look_after:{number}", attempt=number)
+    services.forget_nonces(at=at)
+
+
+@every(cron="30 2 * * *", queue="payments")
+def reconcile_yesterday() -> None:
+    """Compare yesterday's bill; the provider has it ready at ten in the morning, city time, so at half past ten."""
+    at = clock.now()
+    if queries.is_on():
+        flows.reconcile(day=clock.city_day(at) - timedelta(days=1), by=flows.BY, at=at)
+    flows.renew_certificates()
+
+
+@job(queue="payments", attempts=3)
+def reconcile_day(*, day: str) -> None:
+    """Compare one day's bill because somebody asked for it."""
+    flows.reconcile(day=date.fromisoformat(day), by=flows.BY, at=clock.now())

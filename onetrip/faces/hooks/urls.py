@@ -1,0 +1,10 @@
+"""Addresses that other systems were told: they must never change."""
+
+from django.urls import path
+
+from onetrip.faces.hooks import wechat_pay
+
+app_name = "hooks"
+urlpatterns = [
+    path("wechat-pay", wechat_pay.notice, name="wechat_pay"),
+]

@@ -1,0 +1,132 @@
+"""The fake WeChat Pay as a process of its own, and an ear for its notices where no web server runs."""
+
+import json
+import sys
+import threading
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+from django.conf import settings
+
+from onetrip.cli import children
+from onetrip.cli.engines.folders import CHECKOUT
+from onetrip.cli.ports import free_port
+from onetrip.domain.payments import flows
+from tests.servers import Server
+
+Heard = tuple[dict[str, str], bytes]
+
+
+@dataclass
+class FakePay:
+    """A running provider; `folder` is what ONETRIP_WECHAT_PAY names."""
+
+    server: Server
+    folder: Path
+
+    def control(self, what: str, **wish: Any) -> dict[str, Any]:
+        answer = httpx.post(f"{self.server.url}/control/{what}", json=wish, timeout=10)
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def pay(self, number: str) -> str:
+        return str(self.control("pay", number=number)["transaction_id"])
+
+    def behave(self, **wish: Any) -> None:
+        self.control("behaviour", **wish)
+
+    def be_good(self) -> None:
+        self.behave(
+            lose=0, copies=1, delay_s=0, hold=False, silent=False, refunds_take_s=0.05, pay_closed=False
+        )
+
+    def totals(self) -> dict[str, int]:
+        return httpx.get(f"{self.server.url}/control/totals", timeout=10).json()
+
+
+@contextmanager
+def fake_pay(*, folder: Path, notify_url: str) -> Iterator[FakePay]:
+    """Run the provider; its notices go to `notify_url`."""
+    port, log = free_port(), folder / "fake-pay.log"
+    argv = [sys.executable, "-m", "onetrip", "fake-wechat-pay", "--folder", str(folder), "--port", str(port),
+            "--notify-url", notify_url]  # fmt: skip
+    with log.open("w") as output:
+        child = children.spawn(argv, environ={**__import__("os").environ}, output=output, folder=CHECKOUT)
+    server = Server("fake-pay", f"http://127.0.0.1:{port}", port, log, child)
+    try:
+        _wait(server)
+        yield FakePay(server, folder / "merchant")
+    finally:
+        server.stop()
+
+
+def _wait(server: Server) -> None:
+    import time
+
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and server.child.poll() is None:
+        try:
+            urllib.request.urlopen(f"{server.url}/control/behaviour", timeout=5).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError(server.said())
+
+
+@dataclass
+class Ear:
+    """Hears notices; `answer` says what is done with each (the status it gets)."""
+
+    url: str
+    heard: list[Heard] = field(default_factory=list)
+    answer: Callable[[Heard], int] = lambda _heard: 204
+
+
+@contextmanager
+def an_ear() -> Iterator[Ear]:
+    """Listen on loopback."""
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard = (dict(self.headers), self.rfile.read(int(self.headers["Content-Length"])))
+            ear.heard.append(heard)
+            self.send_response(ear.answer(heard))
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_words: Any) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
+    ear = Ear(f"http://127.0.0.1:{server.server_port}/notices")
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield ear
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextmanager
+def paying_through(pay: FakePay) -> Iterator[FakePay]:
+    """Let Django in this process use the provider."""
+    before = settings.WECHAT_PAY_FOLDER
+    settings.WECHAT_PAY_FOLDER = str(pay.folder)
+    flows._gateway.cache_clear()
+    pay.be_good()
+    try:
+        yield pay
+    finally:
+        settings.WECHAT_PAY_FOLDER = before
+        flows._gateway.cache_clear()
+
+
+def as_json(text: bytes) -> Any:
+    return json.loads(text)
