@@ -172,9 +172,10 @@ AND s.day = current_date + 3 ORDER BY s.starts_at;
     "booking": """\\set place random(400000001, 400050000)
 BEGIN;
 UPDATE booking_slot SET taken = taken + 1 WHERE id = :place AND taken < capacity;
-INSERT INTO booking_appointment (public_id, slot_id, citizen_id, competence, item_code, item_name,
+INSERT INTO booking_appointment (public_id, slot_id, citizen_id, channel, competence, item_code, item_name,
   state, arrival_code, made_at, changed_at) VALUES (substr(md5(random()::text), 1, 16), :place,
-  (SELECT min(id) FROM accounts_user WHERE id > 100000000), 'id_card', md5(random()::text), '', 'booked', '00000000',
+  (SELECT min(id) FROM accounts_user WHERE id > 100000000), 'phone', 'id_card', md5(random()::text), '', 'booked',
+  '00000000',
   now(), now());
 COMMIT;
 """,

@@ -11,6 +11,7 @@ from onetrip.core import clock
 from onetrip.domain.accounts.models import User
 from onetrip.domain.accounts.states import Role
 from onetrip.domain.booking import services as booking
+from onetrip.domain.booking.models import Appointment, Mark
 from onetrip.domain.cases import queries as case_queries
 from onetrip.domain.cases import services as cases
 from onetrip.domain.catalog import queries as catalog
@@ -176,6 +177,15 @@ def _book(city: CityInUse) -> None:
         cases.hold_slot(slot_id=today.public_id, **about)
         if who != "holding":
             cases.confirm(**about)
+    missed = Appointment.objects.get(citizen=city.people["booked"])
+    Mark.objects.create(
+        appointment=missed,
+        citizen=missed.citizen,
+        kind="no_show",
+        at=now,
+        appeal="孩子发烧。",
+        appealed_at=now,
+    )
 
 
 def _visit(city: CityInUse) -> None:

@@ -66,6 +66,7 @@ def objects(city: CityInUse, of: str, name: str) -> dict[str, Any]:
         "consultation_id": city.call.get(of, "NONE"),
         "ticket_id": city.ticket.get(of, "NONE"),
         "photo_id": city.photo,
+        "mark_id": "NONE",
         "desk_id": city.hall.desks[1].pk if of == "second" else city.window.pk,
     }
 
@@ -99,6 +100,8 @@ PAGES = [
     Sight("citizen:appointment", "booked"),
     Sight("citizen:cancel", "booked"),
     Sight("citizen:pass", "booked"),
+    Sight("citizen:marks", "booked"),
+    Sight("citizen:marks", "preparing"),
     *(Sight("citizen:call", who) for who in ("waiting", "ringing", "talking", "ready")),
     Sight("citizen:arrive"),
     Sight("citizen:arrive", "booked", query="?q=驾驶证"),

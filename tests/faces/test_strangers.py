@@ -20,6 +20,7 @@ from onetrip.core import clock
 from onetrip.domain.accounts.models import User
 from onetrip.domain.accounts.states import DEMO_PASSWORD, Role
 from onetrip.domain.booking import queries as booking
+from onetrip.domain.booking.models import Appointment, Mark
 from onetrip.domain.cases import queries as cases
 from onetrip.domain.cases import services as case_services
 from onetrip.domain.catalog import queries as catalog
@@ -87,9 +88,9 @@ TABLE: dict[str, Who] = {
     **each("citizen", "where areas venue venue_qr arrive arrive_qr board", PLACE),
     **each("citizen", "login login_code login_resume logout", DOOR),
     "citizen:ticket": Public("the unguessable address is the ticket, and there is no name on it"),
-    **each("citizen", "cases new_case walk_in", AnyCitizen()),
+    **each("citizen", "cases new_case walk_in marks", AnyCitizen()),
     **each("citizen", "case ask withdraw rate_visit book appointment confirm cancel calendar", Own()),
-    **each("citizen", "pass pass_qr check_in leave_line", Own()),
+    **each("citizen", "pass pass_qr check_in leave_line mark_appeal", Own()),
     **each("citizen", "call leave say send_photo photo switch_to_chat rate_call", Own()),
     **each("console", "login second_factor enrol logout", DOOR),
     "console:home": Staff("editor", None),
@@ -105,9 +106,9 @@ TABLE: dict[str, Who] = {
     **each("console", "window_return window_serve window_outcome", StaffOwn("officer")),
     **each("console", "hall hall_state hall_arrivals hall_items hall_ticket", StaffOwn("officer")),
     **each("console", "hall_check_in hall_walk_in", StaffOwn("officer")),
-    **each("console", "venue venue_close venue_reopen", StaffOwn("lead")),
+    **each("console", "venue venue_close venue_reopen venue_shares venue_appeal", StaffOwn("lead")),
 }
-SOMEBODYS = {"case_id", "consultation_id", "photo_id", "ticket_id", "desk_id"}
+SOMEBODYS = {"case_id", "consultation_id", "photo_id", "ticket_id", "desk_id", "mark_id"}
 METHODS = ("get", "post")
 
 
@@ -183,13 +184,19 @@ def world(town: console.Town) -> World:
     console.on_roster(foreign_post, foreign_lead, starts=0, ends=720)
     console.on_roster(town.other.desks[0], foreign_lead, starts=720, ends=1440)
     materials = cases.case(case_id=called_about, citizen_id=me.pk).materials
+    mark = Mark.objects.create(
+        appointment=Appointment.objects.get(citizen=me), citizen=me, kind="no_show", at=clock.now(), appeal="病了",
+        appealed_at=clock.now(),
+    )  # fmt: skip
     ids = {
-        "case_id": booked, "called_about": called_about, "consultation_id": call, "ticket_id": number,
+        "mark_id": mark.public_id, "case_id": booked, "called_about": called_about, "consultation_id": call,
+        "ticket_id": number,
         "called": called, "photo_id": Photo.objects.get().public_id, "desk_id": town.window.pk,
         "venue_code": "hall-1", "code": town.item_code, "category": catalog.categories()[0].code,
     }  # fmt: skip
     fields = {
         "slot": town.hall.slot(starts_at=clock.now()).public_id, "stars": "5", "words": "好", "text": "您好",
+        "mark": mark.public_id, "hall_share": "10", "hotline_share": "5",
         "mode": "chat", "item": town.item_code, "ticket": called, "arrival_code": arrival_code,
         "consultation": call, "desk": town.post.pk, "outcome": "done", "kind": "ready", "verdict": "ok",
         "material": materials[0].line.key, "day": clock.city_day(clock.now()).isoformat(), "reason": "停电",

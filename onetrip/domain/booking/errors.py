@@ -40,6 +40,58 @@ class HoldExpired(Conflict):
     message = _("The place was held for 5 minutes and is free again. Please choose a time once more.")
 
 
+class TooLateToChange(Conflict):
+    """The booked time has begun: there is nothing left to give back."""
+
+    code = "too_late_to_change"
+    message = _("The booked time has begun, so it cannot be changed any more.")
+
+
+class BookCloser(Conflict):
+    """Somebody missed several appointments: for a while they book for the next days only."""
+
+    code = "book_closer"
+    message = _(
+        "You missed several appointments lately, so for now you can book up to %(days)s days ahead. "
+        "You find the reasons, and how to object, under “My errands”."
+    )
+
+
+class NotOpenYet(Conflict):
+    """The day opens for booking at a later hour."""
+
+    code = "not_open_yet"
+    message = _("This day opens for booking on %(day)s at %(time)s.")
+
+
+class AppealEmpty(Invalid):
+    """An objection needs words."""
+
+    code = "appeal_empty"
+    message = _("Please say what happened.")
+
+
+class AppealTooLate(Conflict):
+    """Objections are possible for two weeks, and once."""
+
+    code = "appeal_too_late"
+    message = _("This entry cannot be objected to any more.")
+
+
+class SharesInvalid(Invalid):
+    """Two shares of one whole."""
+
+    code = "shares_invalid"
+    message = _("The two shares are whole percents and leave something for booking by phone.")
+
+
+class VisitorNameMissing(Invalid):
+    """An appointment is for a person."""
+
+    code = "visitor_name_missing"
+    message = _("Please enter the visitor’s name, as on the identity card.")
+
+
 class WrongDay(Conflict):
     """Check-in happens on the day of the appointment."""
 

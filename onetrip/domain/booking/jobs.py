@@ -27,6 +27,7 @@ def open_next_days() -> None:
     """
     at = clock.now()
     services.clear_yesterday(at=at)
+    services.free_kept_places(at=at)
     today = clock.city_day(at)
     if not queries.any_slot_on(day=today + timedelta(days=rules.DAYS_AHEAD - 1)):
         services.open_slots(from_day=today, by=Actor.system("booking.open_next_days"), at=at)

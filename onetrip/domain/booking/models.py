@@ -1,28 +1,55 @@
 """Tables of booking. The constraints below are the promises of the module."""
 
+from datetime import UTC, datetime
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models.functions import Greatest
 
+from onetrip.core.crypto import SealedTextField
 from onetrip.core.ids import PublicIdField
-from onetrip.domain.booking.states import AT_A_WINDOW, LIVE, AppointmentState, TicketState
+from onetrip.domain.booking.states import (
+    AT_A_WINDOW,
+    LIVE,
+    AppointmentState,
+    Channel,
+    MarkKind,
+    TicketState,
+)
+
+_ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Schedule(models.Model):
-    """A pool of windows that share their places: those of one venue with the same competences (sorted)."""
+    """A pool of windows that share their places: those of one venue with the same competences (sorted).
+
+    The two shares, in percent, are kept back for those who book in the hall or by the hotline; a lead sets them.
+    """
 
     venue = models.ForeignKey("venues.Venue", on_delete=models.PROTECT, related_name="+")
     competences = ArrayField(models.CharField(max_length=20))
+    hall_share = models.PositiveSmallIntegerField(default=0)
+    hotline_share = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        constraints = [UniqueConstraint(fields=["venue", "competences"], name="schedule_once")]
+        constraints = [
+            UniqueConstraint(fields=["venue", "competences"], name="schedule_once"),
+            CheckConstraint(
+                condition=Q(hall_share__lte=100 - F("hotline_share")), name="shares_within_the_whole"
+            ),
+        ]
         indexes = [GinIndex(fields=["competences"], name="schedule_by_competence")]
 
 
 class Slot(models.Model):
-    """A stretch of time with `capacity` places; `taken` of them are given away."""
+    """A stretch of time with `capacity` places; `taken` of them are given away, two counts of these apart by channel.
+
+    `kept_*` places wait for their channel; what is left for those who book by phone follows (decision 0014). Nobody
+    sees the slot on a phone before `opens_at`: new days open in waves.
+    """
 
     public_id = PublicIdField()
     schedule = models.ForeignKey(Schedule, on_delete=models.PROTECT, related_name="slots", db_index=False)
@@ -31,10 +58,27 @@ class Slot(models.Model):
     ends_at = models.DateTimeField()
     capacity = models.PositiveSmallIntegerField()
     taken = models.PositiveSmallIntegerField(default=0)
+    kept_hall = models.PositiveSmallIntegerField(default=0)
+    kept_hotline = models.PositiveSmallIntegerField(default=0)
+    taken_hall = models.PositiveSmallIntegerField(default=0)
+    taken_hotline = models.PositiveSmallIntegerField(default=0)
+    opens_at = models.DateTimeField(default=_ALWAYS)
+    free_by_phone = models.GeneratedField(
+        expression=F("capacity")
+        - F("taken")
+        - Greatest(F("kept_hall") - F("taken_hall"), 0)
+        - Greatest(F("kept_hotline") - F("taken_hotline"), 0),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [
             CheckConstraint(condition=Q(taken__lte=F("capacity")), name="slot_never_overbooked"),
+            CheckConstraint(
+                condition=Q(taken__gte=F("taken_hall") + F("taken_hotline")),
+                name="slot_channels_within_taken",
+            ),
             CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="slot_has_length"),
             UniqueConstraint(fields=["schedule", "starts_at"], name="slot_once"),
         ]
@@ -42,11 +86,15 @@ class Slot(models.Model):
 
 
 class Appointment(models.Model):
-    """One citizen's place in a slot, for one item."""
+    """One citizen's place in a slot, for one item. Without a citizen it was booked in the hall, for `visitor_name`."""
 
     public_id = PublicIdField()
     slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="appointments")
-    citizen = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    citizen = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    visitor_name = SealedTextField(purpose="booking.visitor", null=True)
+    channel = models.CharField(max_length=8, choices=Channel, default=Channel.PHONE)
     competence = models.CharField(max_length=20)
     item_code = models.CharField(max_length=60)
     item_name = models.CharField(max_length=120)
@@ -67,12 +115,42 @@ class Appointment(models.Model):
                 condition=Q(held_until__isnull=False) | ~Q(state=AppointmentState.HELD),
                 name="hold_has_an_end",
             ),
+            CheckConstraint(
+                condition=Q(citizen__isnull=False) | ~Q(channel=Channel.PHONE),
+                name="phone_bookings_have_a_citizen",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["held_until"], condition=Q(state=AppointmentState.HELD), name="holds_by_end"
             ),
             models.Index(fields=["arrival_code"], name="appointment_by_code"),
+        ]
+
+
+class Mark(models.Model):
+    """A place that was given back too late or never used. Forgiven by time (`rules.MARK_LASTS`) or by a person."""
+
+    public_id = PublicIdField()
+    appointment = models.OneToOneField(Appointment, on_delete=models.PROTECT, related_name="mark")
+    citizen = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=MarkKind)
+    at = models.DateTimeField()
+    appeal = SealedTextField(purpose="booking.appeal", default="")
+    appealed_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    answer = SealedTextField(purpose="booking.appeal", default="")
+    forgiven = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                condition=Q(answered_at__isnull=True) | Q(appealed_at__isnull=False),
+                name="only_an_appeal_is_answered",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["citizen", "at"], condition=Q(forgiven=False), name="marks_of_a_citizen")
         ]
 
 

@@ -1,11 +1,29 @@
 """Pure decisions of booking."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
+
+from onetrip.core import clock
 
 HOLD = timedelta(minutes=5)
+# Whoever is paying keeps the place meanwhile, but not for ever: others want it, too.
+LONGEST_HOLD = timedelta(minutes=20)
 SLOT_LENGTH = timedelta(minutes=15)
 DAYS_AHEAD = 14
+# A new day opens at this hour, `DAYS_AHEAD` days before, for everybody at once.
+NEW_DAYS_OPEN = time(8)
+# What was kept for hall and hotline and nobody asked for there is everybody's from then on.
+KEPT_UNTIL = timedelta(hours=24)
+
+# Giving a place back is free until then: somebody else can still plan to come.
+CANCEL_FREE = timedelta(hours=2)
+# A mark counts that long. With `MARKS_THAT_COUNT` of them, phone bookings reach only `DAYS_WITH_MARKS` days ahead:
+# who books for tomorrow seldom forgets. Nobody is shut out; hall and hotline book as always.
+MARK_LASTS = timedelta(days=30)
+MARKS_THAT_COUNT = 3
+DAYS_WITH_MARKS = 2
+APPEAL_WITHIN = timedelta(days=14)
+
 # An appointment stands in the line as if its holder had arrived this long before the booked time: whoever comes on
 # time is served at about that time, and no walk-in who has waited longer than this is overtaken.
 HEAD_START = timedelta(minutes=20)
@@ -34,6 +52,39 @@ def line_rank(*, arrived_at: datetime, slot_starts_at: datetime | None) -> datet
     if slot_starts_at is None or arrived_at > slot_starts_at + LATE_AFTER:
         return arrived_at
     return slot_starts_at - HEAD_START
+
+
+def opens_at(day: date) -> datetime:
+    """Return when the slots of a day appear on phones."""
+    return clock.city_moment(day - timedelta(days=DAYS_AHEAD - 1), NEW_DAYS_OPEN)
+
+
+def kept_places(
+    *, capacities: Iterable[int], hall_share: int, hotline_share: int
+) -> Iterator[tuple[int, int]]:
+    """Yield how many places of each slot of a day are kept for (hall, hotline), shares in percent.
+
+    Spread over the day: with one place a slot and ten percent, every tenth slot is kept, and the two channels get
+    different ones. Never more than the slot has.
+    """
+    before = 0
+    for capacity in capacities:
+        after = before + capacity
+        hall = after * hall_share // 100 - before * hall_share // 100
+        hotline = (after * hotline_share + 50) // 100 - (before * hotline_share + 50) // 100
+        hall = min(hall, capacity)
+        yield hall, min(hotline, capacity - hall)
+        before = after
+
+
+def hold_end(*, at: datetime, made_at: datetime) -> datetime:
+    """Return until when a hold that is being paid for is kept."""
+    return min(at + HOLD, made_at + LONGEST_HOLD)
+
+
+def is_late_cancel(*, at: datetime, starts_at: datetime) -> bool:
+    """Say whether giving the place back now is too late for others to use it."""
+    return at > starts_at - CANCEL_FREE
 
 
 def ticket_number(*, competence: str, count: int) -> str:

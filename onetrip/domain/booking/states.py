@@ -27,6 +27,21 @@ class TicketState(TextChoices):
     LEFT = "left", _("left")
 
 
+class Channel(TextChoices):
+    """Where a place was booked. Hall and hotline have places of their own, for people without a phone."""
+
+    PHONE = "phone", _("by phone")
+    HALL = "hall", _("in the hall")
+    HOTLINE = "hotline", _("by the hotline")
+
+
+class MarkKind(TextChoices):
+    """What costs others a place."""
+
+    NO_SHOW = "no_show", _("did not come")
+    LATE_CANCEL = "late_cancel", _("cancelled at the last moment")
+
+
 # States in which an appointment takes up a place of its slot / is still ahead of the citizen.
 TAKES_A_PLACE = (
     AppointmentState.HELD,

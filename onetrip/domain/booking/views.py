@@ -103,3 +103,50 @@ class HallWait:
     count: int
     median_s: float
     most_s: float
+
+
+@dataclass(frozen=True)
+class MarkView:
+    """A wasted place, as its citizen sees it."""
+
+    id: str
+    kind: str
+    at: datetime
+    forgotten_at: datetime
+    item_name: str
+    venue_name: str
+    starts_at: datetime
+    may_appeal: bool
+    appeal: str
+    answered: bool
+    answer: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """All marks of one citizen; `limits` says whether they restrict booking by phone now."""
+
+    counting: list[MarkView]
+    forgiven: list[MarkView]
+    limits: bool
+
+
+@dataclass(frozen=True)
+class AppealView:
+    """An objection that waits for an answer."""
+
+    id: str
+    kind: str
+    citizen_name: str
+    item_name: str
+    starts_at: datetime
+    marked_at: datetime
+    words: str
+
+
+@dataclass(frozen=True)
+class Shares:
+    """How many percent of a venue's places are kept for hall and hotline."""
+
+    hall: int
+    hotline: int

@@ -65,6 +65,18 @@ class CaseView:
 
 
 @dataclass(frozen=True)
+class ErrandToBook:
+    """What the pages for choosing a place and a time need of a case: no more, because the whole city asks for them."""
+
+    id: str
+    item_name: str
+    competence: str
+    territory: str
+    subdistrict_code: str | None
+    appointment_state: str | None
+
+
+@dataclass(frozen=True)
 class CaseSummary:
     """A line in the list of a citizen's errands."""
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from onetrip.faces.citizen.login import login_urls
-from onetrip.faces.citizen.views import asking, booking, calls, errands, finding, hall, places
+from onetrip.faces.citizen.views import asking, booking, calls, errands, finding, hall, marks, places
 
 app_name = "citizen"
 urlpatterns = [
@@ -32,6 +32,8 @@ urlpatterns = [
     path("cases/<slug:case_id>/pass", booking.arrival_pass, name="pass"),
     path("cases/<slug:case_id>/pass.svg", booking.arrival_qr, name="pass_qr"),
     path("cases/<slug:case_id>/check-in", booking.check_in, name="check_in"),
+    path("marks/", marks.marks, name="marks"),
+    path("marks/<slug:mark_id>/appeal", marks.appeal, name="mark_appeal"),
     path("calls/<slug:consultation_id>/", calls.call, name="call"),
     path("calls/<slug:consultation_id>/leave", calls.leave, name="leave"),
     path("calls/<slug:consultation_id>/messages", calls.say, name="say"),

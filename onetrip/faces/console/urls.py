@@ -65,5 +65,7 @@ urlpatterns: list[URLPattern] = [
     path("venues/<str:venue_code>/", venues.venue, name="venue"),
     path("venues/<str:venue_code>/close/", venues.close_on, name="venue_close"),
     path("venues/<str:venue_code>/reopen/", venues.reopen_on, name="venue_reopen"),
+    path("venues/<str:venue_code>/shares/", venues.set_shares, name="venue_shares"),
+    path("venues/<str:venue_code>/appeals/", venues.answer_appeal, name="venue_appeal"),
     path("people/", people.people, name="people"),
 ]

@@ -10,7 +10,8 @@ from onetrip.domain.booking.queries.appointments import (
     next_open_slots,
     open_days,
     open_slots_on,
-    venue_of_slot,
+    shares_of,
+    slot_serves,
 )
 from onetrip.domain.booking.queries.figures import waits_in_hall
 from onetrip.domain.booking.queries.hall import (
@@ -22,24 +23,33 @@ from onetrip.domain.booking.queries.hall import (
     waiting_load,
     window,
 )
+from onetrip.domain.booking.queries.marks import marks_of, open_appeals, would_be_late
 from onetrip.domain.booking.views import (
+    AppealView,
     AppointmentView,
     BoardView,
     DayLoad,
     HallWait,
     Load,
+    MarkView,
+    Shares,
     SlotView,
+    Standing,
     TicketView,
     WindowView,
 )
 
 __all__ = [
+    "AppealView",
     "AppointmentView",
     "BoardView",
     "DayLoad",
     "HallWait",
     "Load",
+    "MarkView",
+    "Shares",
     "SlotView",
+    "Standing",
     "TicketView",
     "WindowView",
     "any_slot_on",
@@ -50,14 +60,18 @@ __all__ = [
     "board",
     "day_list",
     "hall_document",
+    "marks_of",
     "next_open_slots",
+    "open_appeals",
     "open_days",
     "open_slots_on",
+    "shares_of",
+    "slot_serves",
     "ticket",
     "ticket_document",
     "ticket_keys",
-    "venue_of_slot",
     "waiting_load",
     "waits_in_hall",
     "window",
+    "would_be_late",
 ]

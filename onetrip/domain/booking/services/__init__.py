@@ -12,25 +12,33 @@ from onetrip.domain.booking.services.hall import (
     start_serving,
     take_ticket,
 )
+from onetrip.domain.booking.services.marks import answer_appeal, appeal_mark
 from onetrip.domain.booking.services.places import (
     cancel_appointment,
     confirm_appointment,
+    confirm_if_held,
     expire_holds,
+    extend_hold,
     hold_slot,
     mark_no_shows,
     reschedule_appointment,
 )
-from onetrip.domain.booking.services.slots import follow_hours, open_slots
+from onetrip.domain.booking.services.slots import follow_hours, free_kept_places, open_slots, set_shares
 
 __all__ = [
+    "answer_appeal",
+    "appeal_mark",
     "call_next",
     "cancel_appointment",
     "check_in",
     "clear_yesterday",
     "confirm_appointment",
+    "confirm_if_held",
     "expire_holds",
+    "extend_hold",
     "finish_ticket",
     "follow_hours",
+    "free_kept_places",
     "hold_slot",
     "leave_line",
     "mark_no_shows",
@@ -38,6 +46,7 @@ __all__ = [
     "recall_ticket",
     "reschedule_appointment",
     "return_to_line",
+    "set_shares",
     "skip_ticket",
     "start_serving",
     "take_ticket",

@@ -5,50 +5,107 @@ the check constraint stands behind that.
 """
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import F
 
 from onetrip.core import clock
 from onetrip.core.audit import Actor, record
-from onetrip.core.errors import NotFound
+from onetrip.core.errors import NotFound, Refusal
 from onetrip.core.events import publish
 from onetrip.core.ids import new_public_id
 from onetrip.core.locks import lock_one, locked
 from onetrip.core.ready import Ready
-from onetrip.core.unit import use_case
+from onetrip.core.unit import current_unit, use_case
 from onetrip.domain.booking import rules
-from onetrip.domain.booking.errors import AlreadyBooked, HoldExpired, SlotFull, SlotPast, WrongSlot
+from onetrip.domain.booking.errors import (
+    AlreadyBooked,
+    BookCloser,
+    HoldExpired,
+    NotOpenYet,
+    SlotFull,
+    SlotPast,
+    TooLateToChange,
+    WrongSlot,
+)
 from onetrip.domain.booking.events import AppointmentBooked, AppointmentReleased
 from onetrip.domain.booking.models import Appointment, Slot
-from onetrip.domain.booking.states import APPOINTMENT, LIVE, AppointmentState
+from onetrip.domain.booking.services.marks import set_mark
+from onetrip.domain.booking.states import APPOINTMENT, LIVE, AppointmentState, Channel, MarkKind
 
+# One statement finds the place, checks it and counts it. What a channel may take: what is free, but for what the other
+# channels still have kept; by phone only days that are open, and near ones for who has missed too often.
 _TAKE = """
-UPDATE booking_slot SET taken = taken + 1 FROM booking_schedule
-WHERE booking_slot.public_id = %s AND taken < capacity AND starts_at > %s
-  AND booking_schedule.id = schedule_id AND %s = ANY(competences)
-RETURNING booking_slot.id
+UPDATE booking_slot AS s SET taken = taken + 1,
+  taken_hall = taken_hall + (%(channel)s = 'hall')::int,
+  taken_hotline = taken_hotline + (%(channel)s = 'hotline')::int
+FROM booking_schedule AS d
+WHERE s.public_id = %(slot)s AND s.starts_at > %(at)s AND d.id = s.schedule_id AND %(competence)s = ANY(d.competences)
+  AND CASE %(channel)s
+    WHEN 'hall' THEN capacity - taken - GREATEST(kept_hotline - taken_hotline, 0) > 0
+    WHEN 'hotline' THEN capacity - taken - GREATEST(kept_hall - taken_hall, 0) > 0
+    ELSE free_by_phone > 0 AND opens_at <= %(at)s AND (s.day <= %(near)s OR (
+      SELECT count(*) < %(marks)s FROM booking_mark
+      WHERE citizen_id = %(citizen)s AND at > %(since)s AND NOT forgiven)) END
+RETURNING s.id
+"""
+_TAKE_AND_HOLD = f"""
+WITH place AS ({_TAKE})
+INSERT INTO booking_appointment (public_id, slot_id, citizen_id, channel, competence, item_code, item_name, state,
+  held_until, arrival_code, made_at, changed_at)
+SELECT %(id)s, place.id, %(citizen)s, %(channel)s, %(competence)s, %(item_code)s, %(item_name)s, 'held',
+  %(until)s, %(code)s, %(at)s, %(at)s FROM place
+RETURNING id
 """
 
 
-def _take_place(slot_id: str, competence: str, at: datetime) -> int:
-    """Count one place as taken and return the slot's row number; say why when there is none."""
+def _take(
+    statement: str,
+    *,
+    slot_id: str,
+    competence: str,
+    citizen_id: int | None,
+    channel: str,
+    at: datetime,
+    **more: Any,
+) -> int:
+    """Count one place as taken and return what the statement returns; say why when there is none."""
+    near = clock.city_day(at) + timedelta(days=rules.DAYS_WITH_MARKS)
+    values = {
+        "slot": slot_id, "competence": competence, "citizen": citizen_id, "channel": channel, "at": at,
+        "near": near, "marks": rules.MARKS_THAT_COUNT, "since": at - rules.MARK_LASTS, **more,
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [slot_id, at, competence])
+        cursor.execute(statement, values)
         row = cursor.fetchone()
-    if row is not None:
-        return int(row[0])
+    if row is None:
+        raise _why_not(slot_id, competence, channel=channel, near=near, at=at)
+    return int(row[0])
+
+
+def _why_not(slot_id: str, competence: str, *, channel: str, near: date, at: datetime) -> Refusal:
     slot = Slot.objects.select_related("schedule").filter(public_id=slot_id).first()
     if slot is None:
-        raise NotFound()
+        return NotFound()
     if competence not in slot.schedule.competences:
-        raise WrongSlot(field="slot")
-    raise SlotPast() if slot.starts_at <= at else SlotFull()
+        return WrongSlot(field="slot")
+    if slot.starts_at <= at:
+        return SlotPast()
+    if channel == Channel.PHONE and slot.opens_at > at:
+        opens = clock.city_time(slot.opens_at)
+        return NotOpenYet(day=opens.date().isoformat(), time=f"{opens:%H:%M}")
+    if channel == Channel.PHONE and slot.free_by_phone > 0 and slot.day > near:
+        return BookCloser(days=rules.DAYS_WITH_MARKS)
+    return SlotFull()
 
 
-def _give_back(slot_row: int) -> None:
-    Slot.objects.filter(pk=slot_row).update(taken=F("taken") - 1)
+def _give_back(slot_row: int, channel: str) -> None:
+    taken = {"taken": F("taken") - 1}
+    if channel != Channel.PHONE:
+        taken[f"taken_{channel}"] = F(f"taken_{channel}") - 1
+    Slot.objects.filter(pk=slot_row).update(**taken)
 
 
 def _new_arrival_code() -> str:
@@ -56,7 +113,7 @@ def _new_arrival_code() -> str:
     return f"{secrets.randbelow(10**8):08d}"
 
 
-_LIVE_OF = Ready(
+_LIVE_OF: Ready[Appointment] = Ready(
     lambda citizen_id, item_code: Appointment.objects.filter(
         citizen_id=citizen_id, item_code=item_code, state__in=LIVE
     ).select_for_update(),
@@ -73,38 +130,61 @@ _BY_ID = Ready(
 def hold_slot(
     *,
     slot_id: str,
-    citizen_id: int,
+    citizen_id: int | None,
     competence: str,
     item_code: str,
     item_name: str,
+    channel: Channel = Channel.PHONE,
     by: Actor,
     at: datetime,
 ) -> str:
     """Keep a place for five minutes and return the appointment's id. A second hold for the same item moves the first.
 
-    Raises SlotFull, SlotPast, WrongSlot, AlreadyBooked, NotFound.
+    Raises SlotFull, SlotPast, WrongSlot, AlreadyBooked, NotOpenYet, BookCloser, NotFound.
     """
-    earlier = _LIVE_OF.first(citizen_id=citizen_id, item_code=item_code)
+    earlier = _LIVE_OF.first(citizen_id=citizen_id, item_code=item_code) if citizen_id is not None else None
     if earlier is not None:
         if earlier.state != AppointmentState.HELD:
             raise AlreadyBooked()
         _release(earlier, verb="cancel", by=by, at=at)
-    slot_row = _take_place(slot_id, competence, at)
-    appointment = Appointment.objects.create(
-        public_id=new_public_id(),
-        slot_id=slot_row,
-        citizen_id=citizen_id,
+    appointment_id = new_public_id()
+    current_unit().notes[f"appointment:{appointment_id}"] = _take(
+        _TAKE_AND_HOLD,
+        slot_id=slot_id,
         competence=competence,
+        citizen_id=citizen_id,
+        channel=channel,
+        at=at,
+        id=appointment_id,
         item_code=item_code,
         item_name=item_name,
-        state=AppointmentState.HELD,
-        held_until=at + rules.HOLD,
-        arrival_code=_new_arrival_code(),
-        made_at=at,
-        changed_at=at,
+        until=at + rules.HOLD,
+        code=_new_arrival_code(),
     )
-    record(verb="appointment.hold", subject=f"appointment:{appointment.public_id}", by=by, at=at)
-    return appointment.public_id
+    record(verb="appointment.hold", subject=f"appointment:{appointment_id}", by=by, at=at)
+    return appointment_id
+
+
+@use_case
+def extend_hold(*, appointment_id: str, by: Actor, at: datetime) -> datetime:
+    """Keep a held place while its holder pays; return until when. Never beyond `rules.LONGEST_HOLD` from its making.
+
+    Raises HoldExpired, WrongState, NotFound.
+    """
+    appointment = locked(_BY_ID.first(appointment_id=appointment_id))
+    _refuse_expired(appointment, at)
+    APPOINTMENT.next_state(appointment.state, "confirm")
+    until = max(appointment.held_until or at, rules.hold_end(at=at, made_at=appointment.made_at))
+    appointment.held_until = until
+    appointment.save(update_fields=["held_until"])
+    record(verb="appointment.extend_hold", subject=f"appointment:{appointment_id}", by=by, at=at)
+    return until
+
+
+def _refuse_expired(appointment: Appointment, at: datetime) -> None:
+    late = appointment.held_until is not None and appointment.held_until <= at
+    if appointment.state == AppointmentState.EXPIRED or (appointment.state == AppointmentState.HELD and late):
+        raise HoldExpired()
 
 
 @use_case
@@ -113,30 +193,53 @@ def confirm_appointment(*, appointment_id: str, by: Actor, at: datetime) -> None
     appointment = locked(_BY_ID.first(appointment_id=appointment_id))
     if appointment.state == AppointmentState.BOOKED:
         return
-    late = appointment.held_until is not None and appointment.held_until <= at
-    if appointment.state == AppointmentState.EXPIRED or (appointment.state == AppointmentState.HELD and late):
-        raise HoldExpired()
+    _refuse_expired(appointment, at)
+    _confirm(appointment, by=by, at=at)
+
+
+def _confirm(appointment: Appointment, *, by: Actor, at: datetime) -> None:
     appointment.state = APPOINTMENT.next_state(appointment.state, "confirm")
     appointment.changed_at = at
     appointment.save(update_fields=["state", "changed_at"])
-    record(verb="appointment.confirm", subject=f"appointment:{appointment_id}", by=by, at=at)
-    publish(AppointmentBooked(appointment_id=appointment_id, at=at, by=by))
+    record(verb="appointment.confirm", subject=f"appointment:{appointment.public_id}", by=by, at=at)
+    publish(AppointmentBooked(appointment_id=appointment.public_id, at=at, by=by))
+
+
+@use_case
+def confirm_if_held(*, appointment_id: str, by: Actor, at: datetime) -> bool:
+    """Confirm a place that has been paid for, and say whether its holder has it now. Raises NotFound.
+
+    A hold that is over but was not given away yet still counts: the money is here, and so is the place.
+    """
+    appointment = locked(_BY_ID.first(appointment_id=appointment_id))
+    if appointment.state == AppointmentState.HELD:
+        _confirm(appointment, by=by, at=at)
+    return appointment.state in LIVE
 
 
 @use_case
 def cancel_appointment(*, appointment_id: str, by: Actor, at: datetime) -> None:
-    """Give the place back. Doing it twice is the same as once. Raises WrongState, NotFound."""
-    appointment = lock_one(Appointment.objects.filter(public_id=appointment_id))
+    """Give the place back. Doing it twice is the same as once.
+
+    Until `rules.CANCEL_FREE` before the time this costs nothing; later the citizen gets a mark. Raises TooLateToChange
+    once the time has begun, WrongState, NotFound.
+    """
+    appointment = lock_one(Appointment.objects.select_related("slot").filter(public_id=appointment_id))
     if appointment.state == AppointmentState.CANCELLED:
         return
+    booked, starts_at = appointment.state == AppointmentState.BOOKED, appointment.slot.starts_at
+    if booked and starts_at <= at:
+        raise TooLateToChange()
     _release(appointment, verb="cancel", by=by, at=at)
+    if booked and by.kind == "citizen" and rules.is_late_cancel(at=at, starts_at=starts_at):
+        set_mark(appointment, kind=MarkKind.LATE_CANCEL, at=at)
 
 
 def _release(appointment: Appointment, *, verb: str, by: Actor, at: datetime) -> None:
     appointment.state = APPOINTMENT.next_state(appointment.state, verb)
     appointment.changed_at = at
     appointment.save(update_fields=["state", "changed_at"])
-    _give_back(appointment.slot_id)
+    _give_back(appointment.slot_id, appointment.channel)
     record(verb=f"appointment.{verb}", subject=f"appointment:{appointment.public_id}", by=by, at=at)
     publish(AppointmentReleased(appointment_id=appointment.public_id, state=appointment.state, at=at, by=by))
 
@@ -145,15 +248,25 @@ def _release(appointment: Appointment, *, verb: str, by: Actor, at: datetime) ->
 def reschedule_appointment(*, appointment_id: str, slot_id: str, by: Actor, at: datetime) -> None:
     """Move a booking to another time in one step: the new place is taken before the old one is given back.
 
-    When the new time is full (SlotFull) the old place stays. Raises SlotPast, WrongState, NotFound.
+    When the new time is full (SlotFull) the old place stays. Raises TooLateToChange once the old time has begun,
+    SlotPast, WrongState, NotFound.
     """
-    appointment = lock_one(Appointment.objects.filter(public_id=appointment_id))
+    appointment = lock_one(Appointment.objects.select_related("slot").filter(public_id=appointment_id))
     state = APPOINTMENT.next_state(appointment.state, "reschedule")
+    if appointment.slot.starts_at <= at:
+        raise TooLateToChange()
     wanted = Slot.objects.filter(public_id=slot_id).values_list("pk", flat=True)
     # Both rows in one order: two people swapping their times must not wait for each other.
     list(Slot.objects.filter(pk__in=[appointment.slot_id, *wanted]).order_by("pk").select_for_update())
-    new_row = _take_place(slot_id, appointment.competence, at)
-    _give_back(appointment.slot_id)
+    new_row = _take(
+        _TAKE,
+        slot_id=slot_id,
+        competence=appointment.competence,
+        citizen_id=appointment.citizen_id,
+        channel=appointment.channel,
+        at=at,
+    )
+    _give_back(appointment.slot_id, appointment.channel)
     appointment.slot_id, appointment.state, appointment.changed_at = new_row, state, at
     appointment.save(update_fields=["slot", "state", "changed_at"])
     record(verb="appointment.reschedule", subject=f"appointment:{appointment_id}", by=by, at=at)
@@ -183,6 +296,7 @@ def mark_no_shows(*, at: datetime, limit: int = 500) -> int:
         appointment.state = APPOINTMENT.next_state(appointment.state, "miss")
         appointment.changed_at = at
         appointment.save(update_fields=["state", "changed_at"])
+        set_mark(appointment, kind=MarkKind.NO_SHOW, at=at)
         detail = {"day": clock.city_day(at)}
         record(
             verb="appointment.miss",

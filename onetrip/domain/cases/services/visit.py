@@ -45,6 +45,8 @@ def hold_slot(
     row = own_case(case_id, citizen_id)
     if row.state not in BEFORE_BOOKING:
         raise CaseClosed()
+    if subdistrict_code and subdistrict_code != row.subdistrict_code:
+        venues.subdistrict(subdistrict_code)
     place = subdistrict_code or row.subdistrict_code
     _check_territory(row, slot_id, place)
     appointment_id = booking_services.hold_slot(
@@ -67,7 +69,7 @@ def _check_territory(row: Case, slot_id: str, subdistrict_code: str) -> None:
     checklist = catalog.personal_checklist(catalog.guide_version(row.guide_version), row.answers)
     if checklist.territory == Territory.ANYWHERE or not subdistrict_code:
         return
-    if not venues.serves(venue_code=booking.venue_of_slot(slot_id), subdistrict_code=subdistrict_code):
+    if not booking.slot_serves(slot_id, subdistrict_code):
         raise WrongVenue(field="venue")
 
 

@@ -7,6 +7,7 @@ from onetrip.domain.venues.services.calendar import (
     set_opening_hours,
     withdraw_exception,
 )
+from onetrip.domain.venues.services.leading import lock_venue_to_lead
 from onetrip.domain.venues.services.reference import (
     DeskPlan,
     DistrictPlan,
@@ -32,6 +33,7 @@ __all__ = [
     "ensure_venues",
     "is_loaded",
     "leave_unstaffed",
+    "lock_venue_to_lead",
     "mark_loaded",
     "open_on",
     "remove_roster_entry",

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from django import template
 from django.utils.formats import date_format
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -115,9 +115,10 @@ def conclusion_text(value: str | None) -> str:
 
 
 @register.simple_tag
-def day_links(days: Iterable[DayLoad], chosen: date, venue_code: str) -> SafeString:
-    """Draw the days that have free times, each a link to its times."""
-    address, language = f"?venue={quote(venue_code)}&day=", get_language()
+def day_links(days: Iterable[DayLoad], chosen: date, venue_code: str, area: str = "") -> SafeString:
+    """Draw the days that have free times, each a link to its times; `area` is the sub-district asked for."""
+    kept = f"&area={quote(area)}" if area else ""
+    address, language = f"?venue={quote(venue_code)}{kept}&day=", get_language()
     return format_html_join(
         "",
         '<li><a href="{}"{}><span>{}</span><strong>{}</strong><small>{}</small></a></li>',
@@ -137,17 +138,21 @@ def day_links(days: Iterable[DayLoad], chosen: date, venue_code: str) -> SafeStr
 def slot_buttons(slots: Iterable[SlotView]) -> SafeString:
     """Draw the times of a day, each a button that holds it."""
     language = get_language()
-    return format_html_join(
-        "",
-        '<button name="slot" value="{}"><b>{}</b><small>{}</small></button>',
-        (
-            (
-                slot.id,
-                clock.city_time(slot.starts_at).strftime("%H:%M"),
-                _places_left(slot.places_left, language),
-            )
+    return SafeString(
+        "".join(
+            # A slot's id is of our own making: sixteen letters and digits, nothing to escape.
+            f'<button name="slot" value="{slot.id}">{_slot_words(slot.starts_at, slot.places_left, language)}</button>'
             for slot in slots
-        ),
+        )
+    )
+
+
+@lru_cache(maxsize=4096)
+def _slot_words(starts_at: datetime, left: int, language: str | None) -> SafeString:
+    return format_html(
+        "<b>{}</b><small>{}</small>",
+        clock.city_time(starts_at).strftime("%H:%M"),
+        _places_left(left, language),
     )
 
 

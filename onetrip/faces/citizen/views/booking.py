@@ -1,6 +1,7 @@
 """Book: a venue, a day, a time; hold, confirm, move, cancel; and the pass that is shown at the door."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +17,7 @@ from onetrip.domain.booking import queries as booking
 from onetrip.domain.booking.queries import AppointmentView
 from onetrip.domain.cases import queries as cases
 from onetrip.domain.cases import services
-from onetrip.domain.cases.queries import CaseView
+from onetrip.domain.cases.queries import CaseView, ErrandToBook
 from onetrip.domain.venues import queries as venues
 from onetrip.faces.citizen.answers import with_query
 from onetrip.faces.citizen.calendars import calendar_file
@@ -43,21 +44,21 @@ def book(request: HttpRequest, case_id: str) -> HttpResponse:
     """Choose a venue, then a time; a POST holds the place (or moves the appointment) and goes on to confirming."""
     if request.method == "POST":
         return _take(request, case_id)
-    mine = _mine(request, case_id)
+    mine = cases.errand_to_book(case_id=case_id, citizen_id=person_id(request))
     venue_code = request.GET.get("venue", "")
     if not venue_code:
         return _choose_venue(request, mine)
     return _choose_time(request, mine, venue_code)
 
 
-def _choose_venue(request: HttpRequest, mine: CaseView) -> HttpResponse:
+def _choose_venue(request: HttpRequest, mine: ErrandToBook) -> HttpResponse:
     spot = spot_in(request.GET, fallback_subdistrict=mine.subdistrict_code)
     offers = offers_for(competence=mine.competence, territory=mine.territory, spot=spot, at=clock.now())
     context = {"case": mine, "offers": offers, "spot": spot, "steps": STEPS, **picker_for(spot)}
     return render(request, "citizen/book_venue.html", context)
 
 
-def _choose_time(request: HttpRequest, mine: CaseView, venue_code: str) -> HttpResponse:
+def _choose_time(request: HttpRequest, mine: ErrandToBook, venue_code: str) -> HttpResponse:
     at = clock.now()
     place = venues.venue(venue_code)
     days = booking.open_days(venue_code=venue_code, competence=mine.competence, at=at)
@@ -71,6 +72,7 @@ def _choose_time(request: HttpRequest, mine: CaseView, venue_code: str) -> HttpR
         "morning": [slot for slot in slots if clock.city_time(slot.starts_at).hour < 12],
         "afternoon": [slot for slot in slots if clock.city_time(slot.starts_at).hour >= 12],
         "moving": mine.appointment_state == "booked",
+        "area": request.GET.get("area", ""),
         "steps": STEPS,
     }
     return render(request, "citizen/book_time.html", context)
@@ -84,15 +86,18 @@ def _day_in(text: str) -> date | None:
 
 
 def _take(request: HttpRequest, case_id: str) -> HttpResponse:
-    take = services.reschedule if request.POST.get("move") else services.hold_slot
+    wanted: dict[str, Any] = {
+        "case_id": case_id,
+        "citizen_id": person_id(request),
+        "slot_id": request.POST.get("slot", ""),
+        "by": actor_of(request),
+        "at": clock.now(),
+    }
     try:
-        take(
-            case_id=case_id,
-            citizen_id=person_id(request),
-            slot_id=request.POST.get("slot", ""),
-            by=actor_of(request),
-            at=clock.now(),
-        )
+        if request.POST.get("move"):
+            services.reschedule(**wanted)
+        else:
+            services.hold_slot(subdistrict_code=request.POST.get("area") or None, **wanted)
     except Refusal as refusal:
         if refusal.status == 404:
             raise
@@ -105,7 +110,7 @@ def _take(request: HttpRequest, case_id: str) -> HttpResponse:
 
 
 def _times(request: HttpRequest, case_id: str) -> str:
-    wanted = {name: request.POST[name] for name in ("venue", "day") if request.POST.get(name)}
+    wanted = {name: request.POST[name] for name in ("venue", "day", "area") if request.POST.get(name)}
     return with_query(reverse("citizen:book", args=[case_id]), {}, **wanted)
 
 
@@ -140,15 +145,24 @@ def confirm(request: HttpRequest, case_id: str) -> HttpResponse:
 def cancel(request: HttpRequest, case_id: str) -> HttpResponse:
     """Give the place back, after asking once."""
     if request.method == "GET":
-        mine = _mine(request, case_id)
-        return render(
-            request, "citizen/cancel.html", {"case": mine, "appointment": _appointment_of(request, mine)}
+        return _ask_before_cancelling(request, _mine(request, case_id))
+    try:
+        services.cancel_booking(
+            case_id=case_id, citizen_id=person_id(request), by=actor_of(request), at=clock.now()
         )
-    services.cancel_booking(
-        case_id=case_id, citizen_id=person_id(request), by=actor_of(request), at=clock.now()
-    )
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        messages.error(request, refusal.text())
+        return redirect("citizen:appointment", case_id=case_id)
     messages.success(request, _("The appointment is cancelled; the place is free for somebody else."))
     return redirect("citizen:case", case_id=case_id)
+
+
+def _ask_before_cancelling(request: HttpRequest, mine: CaseView) -> HttpResponse:
+    booked = _appointment_of(request, mine)
+    late = booked.state == "booked" and booking.would_be_late(starts_at=booked.starts_at, at=clock.now())
+    return render(request, "citizen/cancel.html", {"case": mine, "appointment": booked, "late": late})
 
 
 @require_GET

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from onetrip.core import clock
 from onetrip.core.errors import Invalid
+from onetrip.domain.booking import queries as booking
+from onetrip.domain.booking import services as booking_services
 from onetrip.domain.venues import queries as venues
 from onetrip.domain.venues import services
 from onetrip.faces.console.access import reach_of, venues_for
@@ -51,6 +53,8 @@ def venue(request: HttpRequest, venue_code: str) -> HttpResponse:
         "week": _by_weekday(venues.weekly_hours(venue_code)),
         "today": today,
         "tomorrow": today + timedelta(days=1),
+        "shares": booking.shares_of(venue_code),
+        "appeals": booking.open_appeals(venue_code=venue_code),
         **_roster(venue_code, since=today),
     }
     return render(request, "console/venues/page.html", shown)
@@ -93,6 +97,39 @@ def reopen_on(request: HttpRequest, venue_code: str) -> HttpResponse:
         venue_code=venue_code, day=_day(request), by=actor_of(request), at=clock.now()
     )
     return HttpResponseRedirect(reverse("console:venue", args=[venue_code]))
+
+
+@_LED
+@require_POST
+def set_shares(request: HttpRequest, venue_code: str) -> HttpResponse:
+    """Say how many places are kept for the hall and for the hotline."""
+    hall, hotline = (_percent(request, name) for name in ("hall_share", "hotline_share"))
+    booking_services.set_shares(
+        venue_code=venue_code, hall_share=hall, hotline_share=hotline, by=actor_of(request), at=clock.now()
+    )
+    return HttpResponseRedirect(reverse("console:venue", args=[venue_code]))
+
+
+@_LED
+@require_POST
+def answer_appeal(request: HttpRequest, venue_code: str) -> HttpResponse:
+    """Forgive a missed appointment, or say why the note stays."""
+    booking_services.answer_appeal(
+        mark_id=request.POST.get("mark", ""),
+        venue_code=venue_code,
+        forgive=request.POST.get("verdict") == "forgive",
+        words=request.POST.get("words", ""),
+        by=actor_of(request),
+        at=clock.now(),
+    )
+    return HttpResponseRedirect(reverse("console:venue", args=[venue_code]))
+
+
+def _percent(request: HttpRequest, name: str) -> int:
+    text = request.POST.get(name, "")
+    if not text.isdecimal():
+        raise Invalid(field=name)
+    return int(text)
 
 
 def _day(request: HttpRequest) -> Any:

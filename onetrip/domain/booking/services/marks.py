@@ -1,0 +1,46 @@
+"""Places that were wasted: noted, explained, open to objection, forgiven by time."""
+
+from datetime import datetime
+
+from onetrip.core.audit import Actor, record
+from onetrip.core.locks import lock_one
+from onetrip.core.unit import use_case
+from onetrip.domain.booking import rules
+from onetrip.domain.booking.errors import AppealEmpty, AppealTooLate
+from onetrip.domain.booking.models import Appointment, Mark
+from onetrip.domain.booking.states import MarkKind
+
+
+def set_mark(appointment: Appointment, *, kind: MarkKind, at: datetime) -> None:
+    """Note that a place was wasted. Whoever was booked in the hall without an account gets none."""
+    if appointment.citizen_id is not None:
+        Mark.objects.create(appointment=appointment, citizen_id=appointment.citizen_id, kind=kind, at=at)
+
+
+@use_case
+def appeal_mark(*, mark_id: str, citizen_id: int, words: str, by: Actor, at: datetime) -> None:
+    """Say why it was not one's fault; a person answers. Raises AppealEmpty, AppealTooLate, NotFound."""
+    mark = lock_one(Mark.objects.filter(public_id=mark_id, citizen_id=citizen_id))
+    if mark.appealed_at is not None or at > mark.at + rules.APPEAL_WITHIN:
+        raise AppealTooLate()
+    if not words.strip():
+        raise AppealEmpty(field="words")
+    mark.appeal, mark.appealed_at = words.strip()[:1000], at
+    mark.save(update_fields=["appeal", "appealed_at"])
+    record(verb="mark.appeal", subject=f"mark:{mark_id}", by=by, at=at)
+
+
+@use_case
+def answer_appeal(
+    *, mark_id: str, venue_code: str, forgive: bool, words: str, by: Actor, at: datetime
+) -> None:
+    """Forgive the mark or let it stand, with a reason; one that is answered stays so. Raises AppealEmpty, NotFound."""
+    open_appeals = Mark.objects.filter(appealed_at__isnull=False, answered_at__isnull=True)
+    mark = lock_one(
+        open_appeals.filter(public_id=mark_id, appointment__slot__schedule__venue__code=venue_code)
+    )
+    if not forgive and not words.strip():
+        raise AppealEmpty(field="words")
+    mark.forgiven, mark.answer, mark.answered_at = forgive, words.strip()[:1000], at
+    mark.save(update_fields=["forgiven", "answer", "answered_at"])
+    record(verb="mark.answer", subject=f"mark:{mark_id}", by=by, at=at, detail={"forgiven": forgive})
