@@ -47,6 +47,20 @@ class NothingBooked(Conflict):
     message = _("You have no appointment for this.")
 
 
+class FeeDue(Conflict):
+    """This place is confirmed by paying its fee."""
+
+    code = "fee_due"
+    message = _("The fee is paid before the visit. Please pay, then the place is yours.")
+
+
+class NothingToPay(Conflict):
+    """The item is free, or its fee is not a fixed one."""
+
+    code = "nothing_to_pay"
+    message = _("There is nothing to pay for this here.")
+
+
 class WrongVenue(Invalid):
     """The chosen venue may not decide this case."""
 

@@ -36,6 +36,8 @@ class Case(models.Model):
         "booking.Appointment", null=True, on_delete=models.PROTECT, related_name="+"
     )
     ticket = models.OneToOneField("booking.Ticket", null=True, on_delete=models.PROTECT, related_name="+")
+    # The fee as it is asked for now; earlier orders that were closed or paid back are known to payments only.
+    order = models.OneToOneField("payments.Order", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [

@@ -1,8 +1,10 @@
 """What happens to a case when something happens below it. Each runs in the transaction that made the fact."""
 
 from onetrip.core.events import subscribe
+from onetrip.core.jobs import defer
 from onetrip.core.ready import Ready
 from onetrip.domain.booking import queries as booking
+from onetrip.domain.booking import services as booking_services
 from onetrip.domain.booking.events import (
     AppointmentBooked,
     AppointmentReleased,
@@ -14,11 +16,19 @@ from onetrip.domain.cases.models import Case
 from onetrip.domain.cases.services.errand import move_case, show_case
 from onetrip.domain.cases.states import CASE, CaseState
 from onetrip.domain.consultations.events import ConsultationConcluded, ConsultationEnded
+from onetrip.domain.payments.events import OrderChanged, OrderPaid
 
 # With what the live document of a case speaks of; only the case itself is locked.
-_ROWS = Case.objects.select_related("consultation", "appointment", "ticket").select_for_update(of=("self",))
+_ROWS = Case.objects.select_related("consultation", "appointment", "ticket", "order").select_for_update(
+    of=("self",)
+)
 _OF_CONSULTATION = Ready(lambda id_: _ROWS.filter(consultation__public_id=id_), id_=str)
 _OF_APPOINTMENT = Ready(lambda id_: _ROWS.filter(appointment__public_id=id_), id_=str)
+_OF_ORDER = Ready(lambda id_: _ROWS.filter(order__public_id=id_), id_=str)
+# Not locked: an appointment is locked before its case.
+_BEFORE_LOCKS = Ready(
+    lambda id_: Case.objects.select_related("appointment").filter(order__public_id=id_), id_=str
+)
 _OF_TICKET = Ready(lambda id_: _ROWS.filter(ticket__public_id=id_), id_=str)
 
 
@@ -62,6 +72,8 @@ def mark_released(event: AppointmentReleased) -> None:
         move_case(row, rules.release_verb(conclusion_kind=row.conclusion_kind), by=event.by, at=event.at)
     else:
         show_case(row)
+    if row.order_id is not None:  # by a job: an order is locked before an appointment, never after
+        defer("cases.settle_fee", case=row.public_id)
 
 
 @subscribe(CitizenArrived)
@@ -78,3 +90,28 @@ def mark_gone_home(event: TicketAbandoned) -> None:
     row = _OF_TICKET.first(id_=event.ticket_id)
     if row is not None and row.state == CaseState.ARRIVED:
         move_case(row, rules.release_verb(conclusion_kind=row.conclusion_kind), by=event.by, at=event.at)
+
+
+@subscribe(OrderPaid)
+def take_the_place(event: OrderPaid) -> None:
+    """The fee is here: the place that waited for it is the citizen's. Where it is gone, the fee goes back."""
+    row = _BEFORE_LOCKS.first(id_=event.order_id)
+    if row is None:
+        return
+    appointment_id = row.appointment.public_id if row.appointment else None
+    if appointment_id is None or not booking_services.confirm_if_held(
+        appointment_id=appointment_id, by=event.by, at=event.at
+    ):
+        defer("cases.settle_fee", case=row.public_id)
+    _show_fee(event.order_id)
+
+
+@subscribe(OrderChanged)
+def show_the_fee(event: OrderChanged) -> None:
+    _show_fee(event.order_id)
+
+
+def _show_fee(order_id: str) -> None:
+    row = _OF_ORDER.first(id_=order_id)
+    if row is not None:
+        show_case(row)

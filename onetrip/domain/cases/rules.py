@@ -1,7 +1,12 @@
 """Pure decisions of cases."""
 
+from datetime import timedelta
+
 from onetrip.domain.cases.states import CaseState, Step
 
+BEFORE = "before"  # the fee comes before the visit: paying confirms the place
+# So much earlier than the place the order ends: what is open with the provider has to be closed while the place waits.
+CLOSING_TAKES = timedelta(minutes=1)
 NEEDS_REASON = ("fix", "missing")
 LETS_GO_AHEAD = ("ready", "ready_with")
 
@@ -43,3 +48,27 @@ def next_step_of(*, state: str, in_consultation: bool, held: bool, conclusion_ki
 def release_verb(*, conclusion_kind: str) -> str:
     """Return how a case goes back when its place is given up: what an officer has cleared stays cleared."""
     return "release_ready" if conclusion_kind in LETS_GO_AHEAD else "release"
+
+
+def is_fee_due(*, fen: int, open_case: bool, order_state: str | None) -> bool:
+    """Say whether something is still to be paid."""
+    if order_state in ("paid", "waived"):
+        return False
+    return order_state == "due" or (fen > 0 and open_case)
+
+
+def reason_to_give_back(*, case_state: str, appointment_state: str | None, pay: str) -> str | None:
+    """Return why a fee is not kept, None where it is: the errand goes on, or was done.
+
+    Whoever was sent back pays nothing for the next visit. A fee that came before the visit needs a place.
+    """
+    if case_state == CaseState.WITHDRAWN:
+        return "withdrawn"
+    if case_state not in (CaseState.PREPARING, CaseState.READY):
+        return None
+    if appointment_state == "cancelled":
+        return "cancelled"
+    if appointment_state == "no_show":
+        return "missed"
+    no_place = appointment_state in (None, "expired")
+    return "no_place" if no_place and pay == BEFORE else None

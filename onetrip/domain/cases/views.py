@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from onetrip.domain.catalog.queries import Checklist, MaterialLine
+from onetrip.domain.payments.views import OrderView
 
 
 @dataclass(frozen=True)
@@ -112,3 +113,16 @@ class VisitRow:
     reason: str
     consulted: bool
     number: int
+
+
+@dataclass(frozen=True)
+class FeeView:
+    """What an errand costs, when it is paid, and what became of it. `before`: paying confirms the place."""
+
+    case_id: str
+    item_name: str
+    fen: int
+    before: bool
+    order: OrderView | None
+    is_due: bool
+    can_pay_online: bool

@@ -97,6 +97,7 @@ class FeeLine:
     fen: int | None  # None: no figure can be given, `text` says why
     text: str
     fact: Fact
+    pay: str = "window"  # or before: then the place is confirmed by paying
 
 
 @dataclass(frozen=True)

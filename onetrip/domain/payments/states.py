@@ -52,6 +52,7 @@ class Reason(TextChoices):
     PAID_TOO_LATE = "paid_too_late", _("paid after the order was closed")
     NO_PLACE = "no_place", _("no appointment could be given for it")
     CANCELLED = "cancelled", _("the appointment was cancelled")
+    MISSED = "missed", _("the appointment was missed")
     WITHDRAWN = "withdrawn", _("the errand was given up")
     BY_HAND = "by_hand", _("decided by staff")
 

@@ -164,6 +164,8 @@ def _book(
     if not slots:
         return False
     slot = slots[0] if today else stage.dice.pick(slots)
+    if cases.fee(case_id=case_id, citizen_id=citizen.user_id).before:
+        return False  # simulated citizens have no money
     case_services.hold_slot(
         case_id=case_id, citizen_id=citizen.user_id, slot_id=slot.id, by=citizen.by, at=at
     )

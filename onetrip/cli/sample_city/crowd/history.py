@@ -157,7 +157,8 @@ class _Past:
         slots = booking.open_slots_on(
             venue_code=hall, competence=wanted.competence, day=clock.city_day(arrival), at=arrival
         )
-        if not slots or self.dice.whole(1, 10) > 7:
+        comes_at_once = not slots or self.dice.whole(1, 10) > 7
+        if comes_at_once or cases.fee(case_id=case_id, citizen_id=citizen.user_id).before:
             return case_services.walk_in(
                 venue_code=hall,
                 item_code=wanted.item_code,

@@ -13,6 +13,7 @@ from onetrip.domain.cases.queries.errands import (
     may_watch,
     verdict_entry,
 )
+from onetrip.domain.cases.queries.fees import case_of_order, fee, fee_for_staff
 from onetrip.domain.cases.queries.figures import (
     cases_consulted_at,
     first_visits,
@@ -26,6 +27,7 @@ from onetrip.domain.cases.views import (
     CaseSummary,
     CaseView,
     ErrandToBook,
+    FeeView,
     TripCount,
     VisitRow,
     VisitView,
@@ -36,6 +38,7 @@ __all__ = [
     "CaseSummary",
     "CaseView",
     "ErrandToBook",
+    "FeeView",
     "TripCount",
     "VisitRow",
     "VisitView",
@@ -45,10 +48,13 @@ __all__ = [
     "case_for_staff",
     "case_of_appointment",
     "case_of_consultation",
+    "case_of_order",
     "case_of_ticket",
     "cases_consulted_at",
     "cases_of",
     "errand_to_book",
+    "fee",
+    "fee_for_staff",
     "first_visits",
     "may_watch",
     "return_reasons",

@@ -1,6 +1,12 @@
 """Use cases of an errand: opening it, asking an officer, verdicts, booking, visiting, the outcome."""
 
 from onetrip.domain.cases.services.errand import ask_officer, give_verdict, open_case, withdraw_case
+from onetrip.domain.cases.services.fees import (
+    ask_fee_at_window,
+    ask_invoice,
+    prepare_payment,
+    settle_fee,
+)
 from onetrip.domain.cases.services.visit import (
     cancel_booking,
     check_in,
@@ -14,6 +20,8 @@ from onetrip.domain.cases.services.visit import (
 )
 
 __all__ = [
+    "ask_fee_at_window",
+    "ask_invoice",
     "ask_officer",
     "cancel_booking",
     "check_in",
@@ -22,9 +30,11 @@ __all__ = [
     "give_verdict",
     "hold_slot",
     "open_case",
+    "prepare_payment",
     "rate_visit",
     "record_outcome",
     "reschedule",
+    "settle_fee",
     "walk_in",
     "withdraw_case",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 from onetrip.core import live
 from onetrip.core.audit import Actor, record
 from onetrip.core.errors import NotFound
+from onetrip.core.jobs import defer
 from onetrip.core.locks import lock_name, lock_one
 from onetrip.core.ready import Ready
 from onetrip.core.unit import use_case
@@ -35,7 +36,7 @@ def move_case(row: Case, verb: str, *, by: Actor, at: datetime) -> None:
 
 
 _OWN = Ready(
-    lambda case_id, citizen_id: Case.objects.select_related("consultation", "appointment").filter(
+    lambda case_id, citizen_id: Case.objects.select_related("consultation", "appointment", "order").filter(
         public_id=case_id, citizen_id=citizen_id
     ),
     case_id=str,
@@ -121,6 +122,8 @@ def withdraw_case(*, case_id: str, citizen_id: int, by: Actor, at: datetime) -> 
             consultation_id=row.consultation.public_id, citizen_id=citizen_id, by=by, at=at
         )
     move_case(lock_one(Case.objects.filter(pk=row.pk)), "withdraw", by=by, at=at)
+    if row.order_id is not None:
+        defer("cases.settle_fee", case=case_id)
 
 
 @use_case

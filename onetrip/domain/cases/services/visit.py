@@ -21,6 +21,7 @@ from onetrip.domain.cases.errors import (
 from onetrip.domain.cases.events import VisitEnded
 from onetrip.domain.cases.models import Case, Visit
 from onetrip.domain.cases.services.errand import begin, move_case, own_case, show_case
+from onetrip.domain.cases.services.fees import refuse_unpaid
 from onetrip.domain.cases.states import BEFORE_BOOKING, CaseState, Outcome, ReturnReason
 from onetrip.domain.catalog import queries as catalog
 from onetrip.domain.venues import queries as venues
@@ -40,7 +41,8 @@ def hold_slot(
     """Hold a place for the case for five minutes and return the appointment's id.
 
     `subdistrict_code`: where the citizen is registered or lives, if asked only now; the case keeps it.
-    Raises CaseClosed, WrongVenue, and what booking raises: SlotFull, SlotPast, WrongSlot, AlreadyBooked, NotFound.
+    Raises CaseClosed, WrongVenue, and what booking raises: SlotFull, SlotPast, WrongSlot, AlreadyBooked, NotOpenYet,
+    BookCloser, SubdistrictUnknown, NotFound.
     """
     row = own_case(case_id, citizen_id)
     if row.state not in BEFORE_BOOKING:
@@ -82,8 +84,12 @@ def _appointment_of(case_id: str, citizen_id: int) -> str:
 
 @use_case
 def confirm(*, case_id: str, citizen_id: int, by: Actor, at: datetime) -> None:
-    """Turn the held place into a booking. Raises NothingBooked, HoldExpired, NotFound."""
-    booking_services.confirm_appointment(appointment_id=_appointment_of(case_id, citizen_id), by=by, at=at)
+    """Turn the held place into a booking. Raises FeeDue, NothingBooked, HoldExpired, NotFound."""
+    row = own_case(case_id, citizen_id)
+    if row.appointment is None:
+        raise NothingBooked()
+    refuse_unpaid(row)
+    booking_services.confirm_appointment(appointment_id=row.appointment.public_id, by=by, at=at)
 
 
 @use_case

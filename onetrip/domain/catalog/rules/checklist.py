@@ -150,7 +150,8 @@ def _fee(rule: Rule, language: str) -> FeeLine:
     if fen is None:
         return FeeLine(None, said, rule.fact)
     amount = yuan(fen) if fen else pgettext("fee", "Free")
-    return FeeLine(fen, f"{amount} ({said})" if said else amount, rule.fact)
+    when = str(rule.parts.get("pay", "window"))
+    return FeeLine(fen, f"{amount} ({said})" if said else amount, rule.fact, when)
 
 
 def _limit(rule: Rule, language: str) -> LimitLine:

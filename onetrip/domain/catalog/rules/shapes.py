@@ -249,7 +249,12 @@ ITEM = Record(
         "territory": ListOf(Record({"of": OneOf(TERRITORIES)}, _WHEN, known=True), or_one=True),
         "minutes": ListOf(Record({"estimate": Whole(1, 480)}, _WHEN), or_one=True),
         "fees": ListOf(
-            Record({"fen": Whole(or_nothing=True)}, {**_WHEN, "text": InWords()}, known=True), or_one=True
+            Record(
+                {"fen": Whole(or_nothing=True)},
+                {**_WHEN, "text": InWords(), "pay": OneOf(("before", "window"))},
+                known=True,
+            ),
+            or_one=True,
         ),
         "limits": ListOf(
             Record({}, {**_WHEN, "statutory": _FIGURE, "promised": _FIGURE, "text": InWords()}, known=True),

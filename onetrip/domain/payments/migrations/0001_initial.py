@@ -453,6 +453,7 @@ class Migration(migrations.Migration):
                             ("paid_too_late", "paid after the order was closed"),
                             ("no_place", "no appointment could be given for it"),
                             ("cancelled", "the appointment was cancelled"),
+                            ("missed", "the appointment was missed"),
                             ("withdrawn", "the errand was given up"),
                             ("by_hand", "decided by staff"),
                         ],

@@ -13,6 +13,7 @@ from onetrip.domain.payments.services.orders import (
     close_if_nothing_is_open,
     end_order,
     extend_order,
+    hold_order,
     open_order,
     reduce_order,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "end_order",
     "extend_order",
     "forget_nonces",
+    "hold_order",
     "keep_lines",
     "keep_notice",
     "look_again_later",

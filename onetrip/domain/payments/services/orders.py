@@ -89,6 +89,12 @@ def reduce_order(*, order_id: str, fen: int, ground: str, by: Actor, at: datetim
 
 
 @use_case
+def hold_order(*, order_id: str) -> str:
+    """Lock an order until the end of the use case and return its state: it cannot change meanwhile. Raises NotFound."""
+    return lock_order(order_id).state
+
+
+@use_case
 def extend_order(*, order_id: str, until: datetime) -> None:
     """Let an order that expires live longer, never shorter. Raises NotFound."""
     row = lock_order(order_id)
