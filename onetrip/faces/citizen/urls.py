@@ -35,6 +35,7 @@ urlpatterns = [
     path("marks/", marks.marks, name="marks"),
     path("marks/<slug:mark_id>/appeal", marks.appeal, name="mark_appeal"),
     path("calls/<slug:consultation_id>/", calls.call, name="call"),
+    path("calls/<slug:consultation_id>/relays", calls.relays, name="relays"),
     path("calls/<slug:consultation_id>/leave", calls.leave, name="leave"),
     path("calls/<slug:consultation_id>/messages", calls.say, name="say"),
     path("calls/<slug:consultation_id>/photos", calls.send_photo, name="send_photo"),

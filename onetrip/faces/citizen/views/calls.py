@@ -1,7 +1,8 @@
 """Face to face: waiting, the call, the chat, the conclusion. Media never pass through here (see frontend/README.md)."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -13,10 +14,11 @@ from onetrip.domain.consultations.queries import ConsultationView
 from onetrip.faces.citizen.steps import STEPS
 from onetrip.faces.citizen.views.errands import stars_in
 from onetrip.faces.frame.gates import actor_of, citizen_required, person_id
-from onetrip.faces.frame.ice import ice_servers
+from onetrip.faces.frame.ice import relays_for
 from onetrip.faces.frame.network import wants_json
 
 _PHOTO_BYTES = 10 * 1024 * 1024
+_LIVE = ("waiting", "ringing", "connected")
 
 
 def _mine(request: HttpRequest, consultation_id: str) -> ConsultationView:
@@ -36,14 +38,27 @@ def call(request: HttpRequest, consultation_id: str) -> HttpResponse:
     at = clock.now()
     context = {
         "consultation": mine,
-        "live": mine.state in ("waiting", "ringing", "connected"),
+        "live": mine.state in _LIVE,
         "ahead": mine.place - 1 if mine.place else 0,
         "case": cases.case(case_id=case_id, citizen_id=person_id(request)) if case_id else None,
         "line": queries.line(competence=mine.competence, at=at),
-        "call_config": {"ice_servers": ice_servers(actor_of(request).id, at=at)},
+        "call_config": {
+            **relays_for(consultation_id, at=at).as_json(),
+            "relays_url": reverse("citizen:relays", args=[consultation_id]),
+        },
         "steps": STEPS,
     }
     return render(request, "citizen/call.html", context)
+
+
+@never_cache
+@require_GET
+@citizen_required
+def relays(request: HttpRequest, consultation_id: str) -> HttpResponse:
+    """Tell the page the relays for this consultation, for some minutes; none once it is over."""
+    if _mine(request, consultation_id).state not in _LIVE:
+        raise NotFound()
+    return JsonResponse(relays_for(consultation_id, at=clock.now()).as_json())
 
 
 @require_POST

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -16,7 +17,7 @@ from onetrip.domain.consultations.states import PauseReason
 from onetrip.faces.console.access import person
 from onetrip.faces.console.post import checklist, desk
 from onetrip.faces.frame.gates import staff_required
-from onetrip.faces.frame.ice import ice_servers
+from onetrip.faces.frame.ice import relays_for
 
 # What an officer may choose; “no answer” is given by the system.
 PAUSE_REASONS = [reason for reason in PauseReason if reason != PauseReason.NO_ANSWER]
@@ -127,10 +128,25 @@ def photo(request: HttpRequest, photo_id: str) -> HttpResponse:
     return response
 
 
+@never_cache
+@staff_required("take_calls")
+@require_GET
+def relays(request: HttpRequest) -> HttpResponse:
+    """Tell the page the relays, for some minutes: for the call at hand, else for the self-test."""
+    return JsonResponse(_relays(request))
+
+
+def _relays(request: HttpRequest) -> dict[str, Any]:
+    post = desk.present_post(request)
+    call = post.consultation_id if post is not None and post.state in ("ringing", "in_call") else None
+    return relays_for(call or person(request).public_id, at=clock.now()).as_json()
+
+
 def call_config(request: HttpRequest) -> dict[str, Any]:
-    """Return what the call's script is told: relays, and the words of the ring."""
+    """Return what the call's script is told: where to ask for relays, and the words of the ring."""
     return {
-        "ice_servers": ice_servers(person(request).public_id, at=clock.now()),
+        **_relays(request),
+        "relays_url": reverse("console:post_relays"),
         "ring_title": _("A citizen is calling"),
         "ring_body": _("Accept within 20 seconds."),
     }
