@@ -7,6 +7,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,11 @@ from django.conf import settings
 from onetrip.cli import children
 from onetrip.cli.engines.folders import CHECKOUT
 from onetrip.cli.ports import free_port
-from onetrip.domain.payments import flows
+from onetrip.core import clock
+from onetrip.core.audit import Actor
+from onetrip.domain.cases.models import Case
+from onetrip.domain.payments import flows, queries, services
+from onetrip.domain.payments.models import Attempt, Order
 from tests.servers import Server
 
 Heard = tuple[dict[str, str], bytes]
@@ -130,3 +135,30 @@ def paying_through(pay: FakePay) -> Iterator[FakePay]:
 
 def as_json(text: bytes) -> Any:
     return json.loads(text)
+
+
+def a_paid_fee(
+    *, case_id: str, officer_id: int, venue_code: str, fen: int = 4000, waiting: bool = False
+) -> str:
+    """Have the fee of a case paid in cash and return its order's id; `waiting`: a code is on a screen as well."""
+    case, by = Case.objects.get(public_id=case_id), Actor.system("tests")
+    order_id = services.open_order(
+        payer_id=case.citizen_id,
+        item_code=case.item_code,
+        title=case.item_name,
+        fen=fen,
+        by=by,
+        at=clock.now(),
+    )
+    if queries.open_shift_of(officer_id=officer_id) is None:
+        services.open_shift(officer_id=officer_id, venue_code=venue_code, by=by, at=clock.now())
+    services.take_at_desk(order_id=order_id, way="cash", officer_id=officer_id, by=by, at=clock.now())
+    order = Order.objects.get(public_id=order_id)
+    Case.objects.filter(pk=case.pk).update(order=order)
+    if waiting:
+        ends_at = clock.now() + timedelta(minutes=9)
+        Attempt.objects.create(
+            order=order, way="native", fen=fen, state="open", made_at=clock.now(), expires_at=ends_at,
+            pay_url="http://127.0.0.1/cashier/wx0",
+        )  # fmt: skip
+    return order_id

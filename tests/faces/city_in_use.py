@@ -22,6 +22,7 @@ from onetrip.domain.venues.models import Desk
 from tests.domain.booking.conftest import Hall, build_hall
 from tests.domain.catalog.conftest import AT, EDITOR, SHIPPED
 from tests.faces.console.conftest import ITEM, SYSTEM, actor, answers_for, on_roster
+from tests.fake_pay import a_paid_fee
 from tests.people import a_citizen, a_staff_member
 
 LICENCES = ["driving_licence", "vehicle"]
@@ -64,6 +65,7 @@ def build_city() -> CityInUse:
     _consult(city)
     _book(city)
     _visit(city)
+    a_paid_fee(case_id=city.case["done"], officer_id=city.people["at_window"].pk, venue_code="hall-1")
     cases.withdraw_case(case_id=city.case["withdrawn"], **_of(city, "withdrawn"), at=clock.now())
     return city
 

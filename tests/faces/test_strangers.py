@@ -30,6 +30,7 @@ from onetrip.domain.consultations.models import Photo
 from onetrip.domain.venues.models import Desk
 from onetrip.faces.frame.sessions import CITIZEN, STAFF
 from tests.faces.console import conftest as console
+from tests.fake_pay import a_paid_fee
 from tests.people import a_citizen, a_staff_member, open_door, signed_in
 
 shipped, town = console.shipped, console.town
@@ -90,6 +91,7 @@ TABLE: dict[str, Who] = {
     "citizen:ticket": Public("the unguessable address is the ticket, and there is no name on it"),
     **each("citizen", "cases new_case walk_in marks", AnyCitizen()),
     **each("citizen", "case ask withdraw rate_visit book appointment confirm cancel calendar", Own()),
+    **each("citizen", "pay paid pay_code receipt receipt_pdf invoice", Own()),
     **each("citizen", "pass pass_qr check_in leave_line mark_appeal", Own()),
     **each("citizen", "call relays leave say send_photo photo switch_to_chat rate_call", Own()),
     **each("console", "login second_factor enrol logout", DOOR),
@@ -188,6 +190,7 @@ def world(town: console.Town) -> World:
         appointment=Appointment.objects.get(citizen=me), citizen=me, kind="no_show", at=clock.now(), appeal="病了",
         appealed_at=clock.now(),
     )  # fmt: skip
+    a_paid_fee(case_id=booked, officer_id=town.officer.pk, venue_code="hall-1", waiting=True)
     ids = {
         "mark_id": mark.public_id, "case_id": booked, "called_about": called_about, "consultation_id": call,
         "ticket_id": number,

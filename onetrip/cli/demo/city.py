@@ -25,6 +25,7 @@ from onetrip.cli.engines.embedded import plan_engines
 from onetrip.cli.engines.folders import CHECKOUT, make_folder, write_private
 from onetrip.cli.environment import RUNNING_DEMO, publish_running_demo
 from onetrip.cli.owner import EngineUser
+from onetrip.cli.ports import free_port
 from onetrip.cli.prepare import is_prepared
 from onetrip.cli.refusals import CannotStart
 from onetrip.cli.translations import compile_changed
@@ -51,6 +52,7 @@ class DemoCity:
             "ONETRIP_SECRET_KEY": os.environ.get("ONETRIP_SECRET_KEY") or _secret_key(home),
             "DATABASE_URL": engines.database_url,
             "VALKEY_URL": engines.valkey_url,
+            "ONETRIP_WECHAT_PAY": str(home / "wechat_pay" / "merchant"),
         }
         if lan:
             self._open_to_the_network()
@@ -69,6 +71,7 @@ class DemoCity:
             compile_changed(root=CHECKOUT / "onetrip")
             # First what takes longest: the pages load while the engines start, and ask them nothing yet.
             self._start_pages()
+            self._start_wechat_pay()
             self.keeper.engines.start()
             if not self._is_prepared():
                 self._prepare(step)
@@ -136,6 +139,27 @@ class DemoCity:
             )
             listen += ["--certificate", str(certificate), "--key", str(key)]
         self.keeper.start("pages", "serve", "all", *listen)
+
+    def _start_wechat_pay(self) -> None:
+        """The sample city's payment provider; its cashier is open to phones where the pages are."""
+        place, url = (
+            free_port(),
+            f"{'https' if self.lan else 'http'}://127.0.0.1:{self.port}/hooks/wechat-pay",
+        )
+        options = [
+            "--folder",
+            str(make_folder(self.home / "wechat_pay")),
+            "--port",
+            str(place),
+            "--notify-url",
+            url,
+        ]
+        if self.lan:
+            cashier, folder = free_port(), self.home / "certificate"
+            options += ["--cashier-port", str(cashier), "--certificate", str(folder / "certificate.pem")]
+            options += ["--key", str(folder / "key.pem")]
+            options += ["--cashier-url", f"https://{as_host(self.addresses[0])}:{cashier}"]
+        self.keeper.start("wechat_pay", "fake-wechat-pay", *options)
 
     def _start_the_rest(self) -> None:
         self.keeper.start("jobs", "serve", "worker")

@@ -14,7 +14,7 @@ from onetrip.cli.ports import require_free_port
 from onetrip.cli.refusals import CannotStart
 
 # What a reset removes; secret key, certificate and copied programs stay, and what others put there too.
-RESET = ("postgres", "media", "static", "log", "running.json")
+RESET = ("postgres", "media", "static", "log", "wechat_pay", "running.json")
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 

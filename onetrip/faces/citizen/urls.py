@@ -3,7 +3,7 @@
 from django.urls import path
 
 from onetrip.faces.citizen.login import login_urls
-from onetrip.faces.citizen.views import asking, booking, calls, errands, finding, hall, marks, places
+from onetrip.faces.citizen.views import asking, booking, calls, errands, fees, finding, hall, marks, places
 
 app_name = "citizen"
 urlpatterns = [
@@ -32,6 +32,12 @@ urlpatterns = [
     path("cases/<slug:case_id>/pass", booking.arrival_pass, name="pass"),
     path("cases/<slug:case_id>/pass.svg", booking.arrival_qr, name="pass_qr"),
     path("cases/<slug:case_id>/check-in", booking.check_in, name="check_in"),
+    path("cases/<slug:case_id>/pay", fees.pay, name="pay"),
+    path("cases/<slug:case_id>/pay/done", fees.paid, name="paid"),
+    path("cases/<slug:case_id>/pay.svg", fees.pay_code, name="pay_code"),
+    path("cases/<slug:case_id>/receipt", fees.receipt, name="receipt"),
+    path("cases/<slug:case_id>/receipt.pdf", fees.receipt_pdf, name="receipt_pdf"),
+    path("cases/<slug:case_id>/invoice", fees.invoice, name="invoice"),
     path("marks/", marks.marks, name="marks"),
     path("marks/<slug:mark_id>/appeal", marks.appeal, name="mark_appeal"),
     path("calls/<slug:consultation_id>/", calls.call, name="call"),

@@ -17,6 +17,7 @@ from onetrip.core import clock
 from onetrip.domain.booking.queries import DayLoad, SlotView
 from onetrip.domain.cases.states import CaseState, ReturnReason, Verdict
 from onetrip.domain.consultations.states import ConclusionKind
+from onetrip.domain.payments.states import Reason, RefundState, Way
 from onetrip.faces.citizen.steps import NEXT_STEPS
 
 register = template.Library()
@@ -172,3 +173,21 @@ def _places(count: int, _language: str | None) -> str:
 @lru_cache(maxsize=512)
 def _places_left(count: int, _language: str | None) -> str:
     return ngettext("%(left)s place left", "%(left)s places left", count) % {"left": count}
+
+
+@register.filter
+def way_text(way: str) -> str:
+    """Say how something was paid."""
+    return str(Way(way).label)
+
+
+@register.filter
+def refund_text(state: str) -> str:
+    """Say where a refund is."""
+    return str(RefundState(state).label)
+
+
+@register.filter
+def refund_reason_text(reason: str) -> str:
+    """Say why money goes back."""
+    return str(Reason(reason).label)

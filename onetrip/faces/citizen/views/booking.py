@@ -121,7 +121,13 @@ def appointment(request: HttpRequest, case_id: str) -> HttpResponse:
     """Show the place that is held, to be confirmed, or the appointment with everything to know about it."""
     mine = _mine(request, case_id)
     booked = _appointment_of(request, mine)
-    context = {"case": mine, "appointment": booked, "venue": venues.venue(booked.venue_code), "steps": STEPS}
+    context = {
+        "case": mine,
+        "appointment": booked,
+        "venue": venues.venue(booked.venue_code),
+        "fee": cases.fee(case_id=case_id, citizen_id=person_id(request)),
+        "steps": STEPS,
+    }
     return render(request, "citizen/appointment.html", context)
 
 

@@ -96,6 +96,7 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
     context = {
         "case": mine,
         "appointment": appointment,
+        "fee": reads.fee(case_id=case_id, citizen_id=person_id(request)),
         "line": consultations.line(competence=mine.competence, at=clock.now()) if may_ask(mine) else None,
         "where": with_query(reverse("citizen:where", args=[mine.item_code]), mine.answers),
         "steps": STEPS,
