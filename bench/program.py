@@ -1,8 +1,8 @@
 """A recording made into a program: the same statements for another citizen, with that citizen's values put in.
 
 A value of the recording is known again when it stood in the request (session, case, slot …) or in a row that an
-earlier statement returned. Moments near the recording's become moments near the replay's; a public id that comes from
-nowhere was made up by Django, and is made up again.
+earlier statement returned. Moments near the recording's, or whole days from it, become moments as far from the
+replay's; a public id that comes from nowhere was made up by Django, and is made up again.
 """
 
 import re
@@ -18,6 +18,7 @@ _PUBLIC_ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{16}")
 # Below this, numbers are counts, flags and limits; row numbers that must be told apart are made to start above.
 SMALLEST_KEY = 1_000_000
 _NEAR = timedelta(minutes=10)
+_JUST_NOW = timedelta(seconds=10)
 
 Source = tuple[Any, ...]
 
@@ -80,11 +81,18 @@ class _Reader:
             known = self.known.get((datetime, value))
             if known is not None:
                 return known
-            if abs(value - self.at) < _NEAR:
-                return (MOMENT, round((value - self.at).total_seconds()))
-            return (CONSTANT, value)
+            return self._moment(value)
         if type(value) in (int, date):
             return self.known.get((type(value), value), (CONSTANT, value))
+        return (CONSTANT, value)
+
+    def _moment(self, value: datetime) -> Source:
+        """Near the recording's own moment, or whole days from it: worked out from the clock, and so again."""
+        away = value - self.at
+        whole_days = timedelta(days=round(away / timedelta(days=1)))
+        # A time of day that stands in a calendar has no microseconds.
+        if abs(away) < _NEAR or (value.microsecond and abs(away - whole_days) < _JUST_NOW):
+            return (MOMENT, round(away.total_seconds()))
         return (CONSTANT, value)
 
     def _text(self, value: str) -> Source:

@@ -45,6 +45,15 @@ def test_the_last_place_goes_once(hall, citizens):
     assert taken(slot) == 1
 
 
+def test_a_full_slot_is_told_early_but_not_to_who_holds_it(hall, citizens):
+    slot = hall.slot(capacity=1)
+    asked = {"slot_id": slot.public_id}
+    assert not queries.is_full_for(**asked, citizen_id=citizens[0].pk)
+    hold(slot, citizens[0])
+    assert not queries.is_full_for(**asked, citizen_id=citizens[0].pk)  # a double tap on the last place
+    assert queries.is_full_for(**asked, citizen_id=citizens[1].pk)
+
+
 def test_a_second_hold_for_the_same_item_moves_the_first(hall, citizens):
     early, late = hall.slot(), hall.slot(starts_at=NOON + timedelta(hours=3))
     hold(early, citizens[0])

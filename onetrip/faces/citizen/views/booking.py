@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from onetrip.core import clock
 from onetrip.core.errors import NotFound, Refusal
 from onetrip.domain.booking import queries as booking
+from onetrip.domain.booking.errors import SlotFull
 from onetrip.domain.booking.queries import AppointmentView
 from onetrip.domain.cases import queries as cases
 from onetrip.domain.cases import services
@@ -31,6 +32,10 @@ def _mine(request: HttpRequest, case_id: str) -> CaseView:
     return cases.case(case_id=case_id, citizen_id=person_id(request))
 
 
+def _mine_to_book(request: HttpRequest, case_id: str) -> ErrandToBook:
+    return cases.errand_to_book(case_id=case_id, citizen_id=person_id(request))
+
+
 def _appointment_of(request: HttpRequest, mine: CaseView) -> AppointmentView:
     if mine.appointment_id is None:
         raise NotFound()
@@ -44,7 +49,7 @@ def book(request: HttpRequest, case_id: str) -> HttpResponse:
     """Choose a venue, then a time; a POST holds the place (or moves the appointment) and goes on to confirming."""
     if request.method == "POST":
         return _take(request, case_id)
-    mine = cases.errand_to_book(case_id=case_id, citizen_id=person_id(request))
+    mine = _mine_to_book(request, case_id)
     venue_code = request.GET.get("venue", "")
     if not venue_code:
         return _choose_venue(request, mine)
@@ -94,6 +99,9 @@ def _take(request: HttpRequest, case_id: str) -> HttpResponse:
         "at": clock.now(),
     }
     try:
+        if booking.is_full_for(slot_id=wanted["slot_id"], citizen_id=wanted["citizen_id"]):
+            _mine_to_book(request, case_id)  # a stranger's case is not there, full or not
+            raise SlotFull()
         if request.POST.get("move"):
             services.reschedule(**wanted)
         else:
