@@ -8,6 +8,7 @@ from typing import Any
 from PIL import Image
 
 from onetrip.core import clock
+from onetrip.core.ids import new_public_id
 from onetrip.domain.accounts.models import User
 from onetrip.domain.accounts.states import Role
 from onetrip.domain.booking import services as booking
@@ -180,6 +181,8 @@ def _book(city: CityInUse) -> None:
         if who != "holding":
             cases.confirm(**about)
     missed = Appointment.objects.get(citizen=city.people["booked"])
+    missed.pk, missed.public_id, missed.state, missed.item_code = None, new_public_id(), "no_show", "i1"
+    missed.save()
     Mark.objects.create(
         appointment=missed,
         citizen=missed.citizen,

@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from PIL import Image
 
 from onetrip.core import clock
+from onetrip.core.ids import new_public_id
 from onetrip.domain.accounts.models import User
 from onetrip.domain.accounts.states import DEMO_PASSWORD, Role
 from onetrip.domain.booking import queries as booking
@@ -106,9 +107,12 @@ TABLE: dict[str, Who] = {
     **each("console", "case post_photo window_desk window_now window_waiting", StaffOwn("officer")),
     **each("console", "window_call_next window_recall window_skip", StaffOwn("officer")),
     **each("console", "window_return window_serve window_outcome", StaffOwn("officer")),
+    **each("console", "window_transfer window_say hall_priority", StaffOwn("officer")),
     **each("console", "hall hall_state hall_arrivals hall_items hall_ticket", StaffOwn("officer")),
     **each("console", "hall_check_in hall_walk_in", StaffOwn("officer")),
-    **each("console", "venue venue_close venue_reopen venue_shares venue_appeal", StaffOwn("lead")),
+    **each(
+        "console", "venue venue_close venue_reopen venue_rule venue_shares venue_appeal", StaffOwn("lead")
+    ),
 }
 SOMEBODYS = {"case_id", "consultation_id", "photo_id", "ticket_id", "desk_id", "mark_id"}
 METHODS = ("get", "post")
@@ -186,10 +190,12 @@ def world(town: console.Town) -> World:
     console.on_roster(foreign_post, foreign_lead, starts=0, ends=720)
     console.on_roster(town.other.desks[0], foreign_lead, starts=720, ends=1440)
     materials = cases.case(case_id=called_about, citizen_id=me.pk).materials
+    missed = Appointment.objects.get(citizen=me)
+    missed.pk, missed.public_id, missed.state, missed.item_code = None, new_public_id(), "no_show", "i1"
+    missed.save()
     mark = Mark.objects.create(
-        appointment=Appointment.objects.get(citizen=me), citizen=me, kind="no_show", at=clock.now(), appeal="病了",
-        appealed_at=clock.now(),
-    )  # fmt: skip
+        appointment=missed, citizen=me, kind="no_show", at=clock.now(), appeal="病了", appealed_at=clock.now()
+    )
     a_paid_fee(case_id=booked, officer_id=town.officer.pk, venue_code="hall-1", waiting=True)
     ids = {
         "mark_id": mark.public_id, "case_id": booked, "called_about": called_about, "consultation_id": call,
@@ -199,6 +205,8 @@ def world(town: console.Town) -> World:
     }  # fmt: skip
     fields = {
         "slot": town.hall.slot(starts_at=clock.now()).public_id, "stars": "5", "words": "好", "text": "您好",
+        "competence": "vehicle", "say": "help",
+        "booked_ahead_min": "10", "priority_ahead_min": "20", "late_after_min": "5",
         "mark": mark.public_id, "hall_share": "10", "hotline_share": "5",
         "mode": "chat", "item": town.item_code, "ticket": called, "arrival_code": arrival_code,
         "consultation": call, "desk": town.post.pk, "outcome": "done", "kind": "ready", "verdict": "ok",

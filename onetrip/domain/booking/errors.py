@@ -120,6 +120,20 @@ class WindowTaken(Conflict):
     message = _("This window has just called another number.")
 
 
+class DeskPaused(Conflict):
+    """A window that pauses calls nobody."""
+
+    code = "desk_paused"
+    message = _("This window is paused. Resume first.")
+
+
+class RuleInvalid(Invalid):
+    """Head starts are capped, so that nobody starves."""
+
+    code = "rule_invalid"
+    message = _("Head starts are 0 to 60 minutes, lateness 0 to 120.")
+
+
 class NotAtThisDesk(Conflict):
     """The ticket was called by another window, or is not called at all."""
 

@@ -166,6 +166,31 @@ class TicketCounter(models.Model):
         constraints = [UniqueConstraint(fields=["venue", "day", "competence"], name="ticket_counter_once")]
 
 
+class HallRule(models.Model):
+    """How a hall merges its line (rules.line_rank). Without a row the usual minutes hold."""
+
+    venue = models.OneToOneField("venues.Venue", on_delete=models.PROTECT, related_name="+")
+    booked_ahead_min = models.PositiveSmallIntegerField()
+    priority_ahead_min = models.PositiveSmallIntegerField()
+    late_after_min = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            CheckConstraint(
+                condition=Q(booked_ahead_min__lte=60, priority_ahead_min__lte=60, late_after_min__lte=120),
+                name="hall_rule_is_capped",
+            )
+        ]
+
+
+class WindowStatus(models.Model):
+    """What a window tells its hall: that it pauses, that it needs the lead."""
+
+    desk = models.OneToOneField("venues.Desk", on_delete=models.CASCADE, related_name="+")
+    paused_since = models.DateTimeField(null=True)
+    help_since = models.DateTimeField(null=True)
+
+
 class Ticket(models.Model):
     """One place in the line of a hall. `rank` is the moment by which the line is sorted (rules.line_rank)."""
 
@@ -175,6 +200,7 @@ class Ticket(models.Model):
     day = models.DateField()
     number = models.CharField(max_length=8)
     rank = models.DateTimeField()
+    priority = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=TicketState)
     appointment = models.OneToOneField(
         Appointment, null=True, on_delete=models.PROTECT, related_name="ticket"

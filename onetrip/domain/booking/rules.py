@@ -1,6 +1,7 @@
 """Pure decisions of booking."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from onetrip.core import clock
@@ -28,6 +29,8 @@ APPEAL_WITHIN = timedelta(days=14)
 # time is served at about that time, and no walk-in who has waited longer than this is overtaken.
 HEAD_START = timedelta(minutes=20)
 LATE_AFTER = timedelta(minutes=15)
+# No hall may set a longer head start: so long can one who came earlier be overtaken, and no longer.
+MOST_AHEAD = timedelta(minutes=60)
 # A place that nobody claimed by then counts as missed.
 NO_SHOW_AFTER = timedelta(hours=2)
 
@@ -43,15 +46,40 @@ TICKET_LETTERS = {
 }
 
 
-def line_rank(*, arrived_at: datetime, slot_starts_at: datetime | None) -> datetime:
+@dataclass(frozen=True)
+class Merge:
+    """How a hall makes one line of those who booked, those who walk in, and those who should not stand long.
+
+    Who comes on time stands as if they had arrived `booked_ahead` before the booked time; who is old, disabled or
+    pregnant as if `priority_ahead` before they came. Both are head starts in time, so both are capped: nobody who has
+    waited longer than the head start is ever overtaken, and no class can starve, however many of the other come.
+    """
+
+    booked_ahead: timedelta = HEAD_START
+    priority_ahead: timedelta = timedelta(minutes=30)
+    late_after: timedelta = LATE_AFTER
+
+
+USUAL_MERGE = Merge()
+
+
+def line_rank(
+    *,
+    arrived_at: datetime,
+    slot_starts_at: datetime | None,
+    priority: bool = False,
+    merge: Merge = USUAL_MERGE,
+) -> datetime:
     """Return the moment that decides the place in line; smaller is earlier.
 
-    Walk-ins rank by arrival. A booked citizen who is on time ranks `HEAD_START` before the booked time (or by arrival
-    where that is earlier still); one who is late by more than `LATE_AFTER` joins as a walk-in.
+    Walk-ins rank by arrival. Who booked and is early or on time ranks by the booked time, less the head start: coming
+    two hours early gains nothing. Who is late joins as a walk-in. The larger of two head starts counts, never the sum.
     """
-    if slot_starts_at is None or arrived_at > slot_starts_at + LATE_AFTER:
-        return arrived_at
-    return slot_starts_at - HEAD_START
+    came = arrived_at - merge.priority_ahead if priority else arrived_at
+    if slot_starts_at is None or arrived_at > slot_starts_at + merge.late_after:
+        return came
+    on_time = slot_starts_at - merge.booked_ahead
+    return min(came, on_time) if priority else on_time
 
 
 def opens_at(day: date) -> datetime:

@@ -60,6 +60,8 @@ class TicketView:
     called_at: datetime | None = None
     booked_for: datetime | None = None
     calls: int = 0
+    priority: bool = False
+    expected_wait_s: int | None = None
     can: tuple[str, ...] = ()
 
 
@@ -84,6 +86,27 @@ class WindowView:
     waiting: list[TicketView]
     waiting_count: int
     skipped: list[TicketView]
+    paused_since: datetime | None = None
+    help_since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class WindowSays:
+    """A window that pauses, or asks for the lead."""
+
+    desk_id: int
+    desk_label: str
+    paused_since: datetime | None
+    help_since: datetime | None
+
+
+@dataclass(frozen=True)
+class HallRuleView:
+    """How a hall merges its line, in minutes."""
+
+    booked_ahead_min: int
+    priority_ahead_min: int
+    late_after_min: int
 
 
 @dataclass(frozen=True)
@@ -93,6 +116,7 @@ class Load:
     waiting: int
     desks: int
     expected_wait_s: int
+    seconds_each: int = 600
 
 
 @dataclass(frozen=True)

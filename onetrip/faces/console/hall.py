@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from onetrip.core import clock, live
 from onetrip.core.errors import NotFound, Refusal
 from onetrip.domain.booking import queries as booking
+from onetrip.domain.booking import services as line
 from onetrip.domain.cases import services as cases
 from onetrip.domain.catalog import queries as catalog
 from onetrip.domain.venues import queries as venues
@@ -115,6 +116,16 @@ def ticket(request: HttpRequest, venue_code: str, ticket_id: str) -> HttpRespons
     return render(request, "console/hall/ticket.html", {"ticket": found, "load": load, "at": clock.now()})
 
 
+@_AT_VENUE
+@require_POST
+def give_priority(request: HttpRequest, venue_code: str, ticket_id: str) -> HttpResponse:
+    """Let somebody old, disabled or pregnant stand less long."""
+    if booking.ticket(ticket_id=ticket_id).venue_code != venue_code:
+        raise NotFound()
+    line.give_priority(ticket_id=ticket_id, by=actor_of(request), at=clock.now())
+    return _to_ticket(venue_code, ticket_id)
+
+
 def _to_ticket(venue_code: str, ticket_id: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("console:hall_ticket", args=[venue_code, ticket_id]))
 
@@ -149,6 +160,7 @@ def _state(venue_code: str) -> dict[str, Any]:
         "lines": sorted(lines.items()),
         "waiting_count": len(board.waiting),
         "load": load,
+        "says": booking.windows_that_say(venue_code),
     }
 
 

@@ -41,6 +41,8 @@ _window: list[URLPattern] = [
     path("window/<int:desk_id>/skip/", window.skip, name="window_skip"),
     path("window/<int:desk_id>/return/", window.return_to_line, name="window_return"),
     path("window/<int:desk_id>/serve/", window.serve, name="window_serve"),
+    path("window/<int:desk_id>/transfer/", window.transfer, name="window_transfer"),
+    path("window/<int:desk_id>/say/", window.say, name="window_say"),
     path("window/<int:desk_id>/outcome/", window.record_outcome, name="window_outcome"),
 ]
 _hall: list[URLPattern] = [
@@ -52,6 +54,7 @@ _hall: list[URLPattern] = [
     path("hall/<str:venue_code>/check-in/", hall.check_in, name="hall_check_in"),
     path("hall/<str:venue_code>/walk-in/", hall.walk_in, name="hall_walk_in"),
     path("hall/<str:venue_code>/tickets/<str:ticket_id>/", hall.ticket, name="hall_ticket"),
+    path("hall/<str:venue_code>/tickets/<str:ticket_id>/priority/", hall.give_priority, name="hall_priority"),
 ]
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
@@ -66,6 +69,7 @@ urlpatterns: list[URLPattern] = [
     path("venues/<str:venue_code>/", venues.venue, name="venue"),
     path("venues/<str:venue_code>/close/", venues.close_on, name="venue_close"),
     path("venues/<str:venue_code>/reopen/", venues.reopen_on, name="venue_reopen"),
+    path("venues/<str:venue_code>/rule/", venues.set_rule, name="venue_rule"),
     path("venues/<str:venue_code>/shares/", venues.set_shares, name="venue_shares"),
     path("venues/<str:venue_code>/appeals/", venues.answer_appeal, name="venue_appeal"),
     path("people/", people.people, name="people"),

@@ -17,6 +17,7 @@ from onetrip.domain.booking import queries as booking
 from onetrip.domain.booking import services as booking_services
 from onetrip.domain.cases import queries as cases
 from onetrip.domain.cases import services as case_services
+from onetrip.domain.venues import queries as venues
 from onetrip.faces.console.access import desks_of, own_desk, person
 from onetrip.faces.frame.gates import actor_of, staff_required
 
@@ -73,6 +74,7 @@ def _desk(request: HttpRequest, desk_id: int) -> dict[str, Any]:
         "topic": topic,
         "seq": live.heads([topic]).get(topic, 0),
         "plain_reasons": PLAIN_REASONS,
+        "elsewhere": sorted(set(venues.competences_of(mine.venue_code)) - set(mine.competences)),
     }
 
 
@@ -116,6 +118,33 @@ recall = _with_ticket(booking_services.recall_ticket)
 skip = _with_ticket(booking_services.skip_ticket)
 return_to_line = _with_ticket(booking_services.return_to_line)
 serve = _with_ticket(booking_services.start_serving)
+
+
+@_action
+def transfer(request: HttpRequest, desk_id: int, by: Actor, at: datetime) -> None:
+    """Send the number on to another line of the hall; it keeps its place."""
+    booking_services.transfer_ticket(
+        ticket_id=request.POST.get("ticket", ""),
+        desk_id=desk_id,
+        competence=request.POST.get("competence", ""),
+        by=by,
+        at=at,
+    )
+
+
+@_action
+def say(request: HttpRequest, desk_id: int, by: Actor, at: datetime) -> None:
+    """Pause or resume calling, call the lead or tell that it is settled."""
+    services = {
+        "pause": booking_services.pause_window,
+        "resume": booking_services.resume_window,
+        "help": booking_services.call_for_help,
+        "settled": booking_services.end_help,
+    }
+    service = services.get(request.POST.get("say", ""))
+    if service is None:
+        raise Invalid(field="say")
+    service(desk_id=desk_id, by=by, at=at)
 
 
 @_action

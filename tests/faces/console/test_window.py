@@ -100,7 +100,7 @@ def test_the_line_costs_the_same_for_one_and_for_thirty(at_window, rows, django_
     for _number in range(rows):
         town.number()
     path = reverse("console:window_waiting", args=[town.window.pk])
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         found = browser.get(path).content.decode()
     assert found.count('class="number"') == min(rows, 20)
 

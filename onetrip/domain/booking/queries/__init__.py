@@ -7,7 +7,6 @@ from onetrip.domain.booking.queries.appointments import (
     appointment_key,
     appointments_of,
     day_list,
-    is_full_for,
     next_open_slots,
     open_days,
     open_slots_on,
@@ -18,11 +17,13 @@ from onetrip.domain.booking.queries.figures import waits_in_hall
 from onetrip.domain.booking.queries.hall import (
     board,
     hall_document,
+    hall_rule,
     ticket,
     ticket_document,
     ticket_keys,
     waiting_load,
     window,
+    windows_that_say,
 )
 from onetrip.domain.booking.queries.marks import marks_of, open_appeals, would_be_late
 from onetrip.domain.booking.views import (
@@ -30,6 +31,7 @@ from onetrip.domain.booking.views import (
     AppointmentView,
     BoardView,
     DayLoad,
+    HallRuleView,
     HallWait,
     Load,
     MarkView,
@@ -37,6 +39,7 @@ from onetrip.domain.booking.views import (
     SlotView,
     Standing,
     TicketView,
+    WindowSays,
     WindowView,
 )
 
@@ -45,6 +48,7 @@ __all__ = [
     "AppointmentView",
     "BoardView",
     "DayLoad",
+    "HallRuleView",
     "HallWait",
     "Load",
     "MarkView",
@@ -52,6 +56,7 @@ __all__ = [
     "SlotView",
     "Standing",
     "TicketView",
+    "WindowSays",
     "WindowView",
     "any_slot_on",
     "appointment",
@@ -61,7 +66,7 @@ __all__ = [
     "board",
     "day_list",
     "hall_document",
-    "is_full_for",
+    "hall_rule",
     "marks_of",
     "next_open_slots",
     "open_appeals",
@@ -75,5 +80,6 @@ __all__ = [
     "waiting_load",
     "waits_in_hall",
     "window",
+    "windows_that_say",
     "would_be_late",
 ]

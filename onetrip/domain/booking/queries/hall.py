@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,9 +11,16 @@ from django.db.models import QuerySet
 from onetrip.core import clock
 from onetrip.core.errors import NotFound
 from onetrip.domain.booking import rules
-from onetrip.domain.booking.models import Ticket
+from onetrip.domain.booking.models import HallRule, Ticket, WindowStatus
 from onetrip.domain.booking.states import AT_A_WINDOW, TICKET, TicketState
-from onetrip.domain.booking.views import BoardView, Load, TicketView, WindowView
+from onetrip.domain.booking.views import (
+    BoardView,
+    HallRuleView,
+    Load,
+    TicketView,
+    WindowSays,
+    WindowView,
+)
 from onetrip.domain.venues import queries as venues
 
 # Service time assumed for a competence that has not been served today.
@@ -40,12 +48,16 @@ def _view(row: Ticket, ahead: int = 0) -> TicketView:
         called_at=row.called_at,
         booked_for=row.appointment.slot.starts_at if row.appointment else None,
         calls=row.calls,
+        priority=row.priority,
         can=tuple(TICKET.verbs_from(row.state)),
     )
 
 
-def ticket(*, ticket_id: str) -> TicketView:
-    """Return a ticket and how many will be called before it; whoever holds the unguessable id may look."""
+def ticket(*, ticket_id: str, at: datetime | None = None) -> TicketView:
+    """Return a ticket and how many will be called before it; whoever holds the unguessable id may look.
+
+    With `at`, one that waits also says how long it will probably take.
+    """
     row = _tickets().filter(public_id=ticket_id).first()
     if row is None:
         raise NotFound()
@@ -53,7 +65,12 @@ def ticket(*, ticket_id: str) -> TicketView:
     if row.state == TicketState.WAITING:
         line = Ticket.objects.filter(venue=row.venue_id, day=row.day, state=TicketState.WAITING)
         ahead = line.filter(competence=row.competence, rank__lt=row.rank).count()
-    return _view(row, ahead)
+    shown = _view(row, ahead)
+    if at is None or row.state != TicketState.WAITING:
+        return shown
+    load = waiting_load(venue_codes=[row.venue.code], at=at)[row.venue.code]
+    wait = rules.expected_wait_s(ahead=ahead, desks=load.desks, seconds_each=load.seconds_each)
+    return replace(shown, expected_wait_s=wait)
 
 
 def ticket_keys(ticket_id: str) -> tuple[int, int]:
@@ -90,6 +107,40 @@ def _on_the_board(venue_code: str) -> "QuerySet[Ticket]":
     )
 
 
+def merge_of(venue_code: str) -> rules.Merge:
+    """Return how this hall merges its line."""
+    row = HallRule.objects.filter(venue__code=venue_code).first()
+    if row is None:
+        return rules.USUAL_MERGE
+    minutes = (row.booked_ahead_min, row.priority_ahead_min, row.late_after_min)
+    return rules.Merge(*(timedelta(minutes=number) for number in minutes))
+
+
+def hall_rule(venue_code: str) -> HallRuleView:
+    """Return the same in minutes, as the lead edits it and the hall states it."""
+    merge = merge_of(venue_code)
+    parts = (merge.booked_ahead, merge.priority_ahead, merge.late_after)
+    return HallRuleView(*(int(part / timedelta(minutes=1)) for part in parts))
+
+
+def window_entry(row: WindowStatus, label: str) -> dict[str, Any] | None:
+    """Return how a window stands in the hall's live document; nothing when it calls as usual."""
+    said = {"paused": row.paused_since is not None, "help": row.help_since is not None}
+    return {"desk": label, **said} if any(said.values()) else None
+
+
+def windows_that_say(venue_code: str) -> list[WindowSays]:
+    """Return the windows of a hall that pause or ask for the lead, those who ask first."""
+    rows = WindowStatus.objects.filter(desk__venue__code=venue_code).exclude(
+        paused_since__isnull=True, help_since__isnull=True
+    )
+    found = [
+        WindowSays(row.desk_id, venues.label_of(row.desk), row.paused_since, row.help_since)
+        for row in rows.select_related("desk")
+    ]
+    return sorted(found, key=lambda said: (said.help_since is None, said.desk_id))
+
+
 def hall_document(venue_code: str) -> dict[str, Any]:
     """Build the live document of `hall:<venue_code>`: numbers, windows and ranks, no names."""
     called: dict[str, Any] = {}
@@ -99,7 +150,10 @@ def hall_document(venue_code: str) -> dict[str, Any]:
             waiting[row.number] = waiting_entry(row)
         else:
             called[row.number] = called_entry(row)
-    return {"called": called, "waiting": waiting}
+    said = WindowStatus.objects.filter(desk__venue__code=venue_code).select_related("desk")
+    entries = {str(row.desk_id): window_entry(row, row.desk.label) for row in said}
+    windows = {key: entry for key, entry in entries.items() if entry is not None}
+    return {"called": called, "waiting": waiting, "windows": windows}
 
 
 def waiting_entry(row: Ticket) -> dict[str, Any]:
@@ -144,7 +198,10 @@ def window(*, desk_id: int, at: datetime, limit: int = 20) -> WindowView:
     current = here.filter(desk_id=desk_id, state__in=AT_A_WINDOW).first()
     line = here.filter(state=TicketState.WAITING, competence__in=desk.competences).order_by("rank", "id")
     skipped = here.filter(state=TicketState.SKIPPED, competence__in=desk.competences).order_by("-called_at")
+    said = WindowStatus.objects.filter(desk_id=desk_id).first()
     return WindowView(
+        paused_since=said.paused_since if said else None,
+        help_since=said.help_since if said else None,
         desk_id=desk.id,
         desk_label=desk.label,
         venue_code=desk.venue_code,
@@ -181,4 +238,4 @@ def waiting_load(*, venue_codes: Sequence[str], at: datetime) -> dict[str, Load]
 def _load(waiting: int, desks: int, durations: list[float]) -> Load:
     each = int(rules.median(durations, default=DEFAULT_SERVICE_S))
     wait = rules.expected_wait_s(ahead=waiting, desks=max(desks, 1), seconds_each=each)
-    return Load(waiting=waiting, desks=desks, expected_wait_s=wait)
+    return Load(waiting=waiting, desks=desks, expected_wait_s=wait, seconds_each=each)

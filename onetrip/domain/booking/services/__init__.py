@@ -5,12 +5,14 @@ from onetrip.domain.booking.services.hall import (
     check_in,
     clear_yesterday,
     finish_ticket,
+    give_priority,
     leave_line,
     recall_ticket,
     return_to_line,
     skip_ticket,
     start_serving,
     take_ticket,
+    transfer_ticket,
 )
 from onetrip.domain.booking.services.marks import answer_appeal, appeal_mark
 from onetrip.domain.booking.services.places import (
@@ -24,30 +26,44 @@ from onetrip.domain.booking.services.places import (
     reschedule_appointment,
 )
 from onetrip.domain.booking.services.slots import follow_hours, free_kept_places, open_slots, set_shares
+from onetrip.domain.booking.services.windows import (
+    call_for_help,
+    end_help,
+    pause_window,
+    resume_window,
+    set_hall_rule,
+)
 
 __all__ = [
     "answer_appeal",
     "appeal_mark",
+    "call_for_help",
     "call_next",
     "cancel_appointment",
     "check_in",
     "clear_yesterday",
     "confirm_appointment",
     "confirm_if_held",
+    "end_help",
     "expire_holds",
     "extend_hold",
     "finish_ticket",
     "follow_hours",
     "free_kept_places",
+    "give_priority",
     "hold_slot",
     "leave_line",
     "mark_no_shows",
     "open_slots",
+    "pause_window",
     "recall_ticket",
     "reschedule_appointment",
+    "resume_window",
     "return_to_line",
+    "set_hall_rule",
     "set_shares",
     "skip_ticket",
     "start_serving",
     "take_ticket",
+    "transfer_ticket",
 ]

@@ -13,10 +13,17 @@ from onetrip.core.events import publish
 from onetrip.core.locks import lock_name, lock_one
 from onetrip.core.unit import use_case
 from onetrip.domain.booking import rules
-from onetrip.domain.booking.errors import DeskBusy, DeskCannotServe, NobodyWaiting, NotAtThisDesk, WrongDay
+from onetrip.domain.booking.errors import (
+    DeskBusy,
+    DeskCannotServe,
+    DeskPaused,
+    NobodyWaiting,
+    NotAtThisDesk,
+    WrongDay,
+)
 from onetrip.domain.booking.events import CitizenArrived, TicketAbandoned, VisitServed
-from onetrip.domain.booking.models import Appointment, Ticket
-from onetrip.domain.booking.queries.hall import called_entry, ticket_entry, waiting_entry
+from onetrip.domain.booking.models import Appointment, Ticket, WindowStatus
+from onetrip.domain.booking.queries.hall import called_entry, merge_of, ticket_entry, waiting_entry
 from onetrip.domain.booking.states import APPOINTMENT, AT_A_WINDOW, TICKET, AppointmentState, TicketState
 from onetrip.domain.venues import queries as venues
 
@@ -120,7 +127,7 @@ def _new_ticket(
         competence=competence,
         day=clock.city_day(at),
         number=number,
-        rank=rules.line_rank(arrived_at=at, slot_starts_at=booked_for),
+        rank=rules.line_rank(arrived_at=at, slot_starts_at=booked_for, merge=merge_of(venue_code)),
         state=TicketState.WAITING,
         appointment=appointment,
         citizen_id=citizen_id,
@@ -133,16 +140,41 @@ def _new_ticket(
 
 
 @use_case
+def give_priority(*, ticket_id: str, by: Actor, at: datetime) -> None:
+    """Let somebody old, disabled or pregnant stand less long: the reception sees it. Twice is the same as once.
+
+    Raises WrongState for a number that does not wait, NotFound.
+    """
+    ticket = lock_one(Ticket.objects.filter(public_id=ticket_id).select_related("venue"))
+    TICKET.next_state(ticket.state, "call")
+    if ticket.priority:
+        return
+    booked_for = ticket.appointment.slot.starts_at if ticket.appointment else None
+    ticket.priority = True
+    ticket.rank = rules.line_rank(
+        arrived_at=ticket.taken_at,
+        slot_starts_at=booked_for,
+        priority=True,
+        merge=merge_of(ticket.venue.code),
+    )
+    ticket.save(update_fields=["priority", "rank"])
+    _show(ticket)
+    record(verb="ticket.give_priority", subject=f"ticket:{ticket_id}", by=by, at=at)
+
+
+@use_case
 def call_next(*, desk_id: int, by: Actor, at: datetime) -> str:
     """Call the first in line to this window and return the ticket's id.
 
     Two windows at the same moment get two different people: a ticket another window is just calling is passed over.
-    Raises DeskBusy while a ticket is at the window, NobodyWaiting.
+    Raises DeskPaused, DeskBusy while a ticket is at the window, NobodyWaiting.
     """
     desk = venues.desk(desk_id)
     lock_name(
         f"desk:{desk_id}"
     )  # a double tap waits here, so that it does not hold a second ticket meanwhile
+    if WindowStatus.objects.filter(desk_id=desk_id, paused_since__isnull=False).exists():
+        raise DeskPaused()
     line = Ticket.objects.filter(venue__code=desk.venue_code, day=clock.city_day(at))
     busy = line.filter(desk_id=desk_id, state__in=AT_A_WINDOW).values_list("number", flat=True).first()
     if busy is not None:
@@ -160,7 +192,9 @@ def call_next(*, desk_id: int, by: Actor, at: datetime) -> str:
 
 def _move(ticket: Ticket, verb: str, *, by: Actor, at: datetime) -> None:
     ticket.state = TICKET.next_state(ticket.state, verb)
-    ticket.save(update_fields=["state", "desk", "called_at", "calls", "served_from", "finished_at", "rank"])
+    ticket.save(
+        update_fields=["state", "desk", "called_at", "calls", "served_from", "finished_at", "competence"]
+    )
     _show(ticket)
     record(
         verb=f"ticket.{verb}",
@@ -215,6 +249,18 @@ def return_to_line(*, ticket_id: str, desk_id: int, by: Actor, at: datetime) -> 
     ticket.desk = None
     ticket.served_from = None
     _move(ticket, "return", by=by, at=at)
+
+
+@use_case
+def transfer_ticket(*, ticket_id: str, desk_id: int, competence: str, by: Actor, at: datetime) -> None:
+    """Send the number at this window to another line of the same hall, where it keeps its place.
+
+    Raises DeskCannotServe where no window of the hall does that, NotAtThisDesk, WrongState, NotFound.
+    """
+    ticket = _at_desk(ticket_id, desk_id)
+    _competent(ticket.venue.code, competence)
+    ticket.competence, ticket.desk, ticket.served_from = competence, None, None
+    _move(ticket, "transfer", by=by, at=at)
 
 
 @use_case

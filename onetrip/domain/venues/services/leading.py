@@ -1,4 +1,4 @@
-"""Who may lead a venue, and the venue locked for them. Private to the services."""
+"""Who may lead a venue, and the venue locked for them: what a lead changes, changes one after the other."""
 
 from collections.abc import Iterable
 from datetime import time
@@ -6,14 +6,16 @@ from datetime import time
 from onetrip.core.audit import Actor
 from onetrip.core.errors import NotAllowed, NotFound
 from onetrip.core.locks import lock_one
+from onetrip.core.unit import use_case
 from onetrip.domain.accounts import queries as accounts
 from onetrip.domain.venues.errors import SpanInvalid, SpansOverlap, VenueUnknown, WeekdayInvalid
 from onetrip.domain.venues.models import WHOLE_DAY_MIN, Venue
 from onetrip.domain.venues.rules import Span, share_time
 
 
+@use_case
 def lock_venue_to_lead(*, venue_code: str, by: Actor) -> Venue:
-    """Return the venue, locked. Raises VenueUnknown, and NotAllowed for who does not lead it."""
+    """Return the venue, locked until the calling use case ends. Raises VenueUnknown, NotAllowed."""
     if by.kind != "system" and not (
         by.is_staff and accounts.may(accounts.staff(by.id).roles, "lead_venue", venue_code=venue_code)
     ):

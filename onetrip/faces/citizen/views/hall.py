@@ -39,6 +39,7 @@ def arrive(request: HttpRequest, venue_code: str) -> HttpResponse:
         "text": text,
         "items": found,
         "appointments": _todays(request, venue_code),
+        "rule": booking.hall_rule(venue_code),
         "steps": STEPS,
     }
     return render(request, "citizen/arrive.html", context)
@@ -93,7 +94,7 @@ def walk_in(request: HttpRequest, venue_code: str) -> HttpResponse:
 @require_GET
 def ticket(request: HttpRequest, ticket_id: str) -> HttpResponse:
     """Show a number's place in the line. The unguessable address is the ticket; there is no name on it."""
-    mine = booking.ticket(ticket_id=ticket_id)
+    mine = booking.ticket(ticket_id=ticket_id, at=clock.now())
     context = {"ticket": mine, "case_id": _case_of(request, ticket_id), "steps": STEPS}
     return render(
         request, "citizen/parts/ticket_state.html" if is_htmx(request) else "citizen/ticket.html", context

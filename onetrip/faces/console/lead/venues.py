@@ -53,6 +53,7 @@ def venue(request: HttpRequest, venue_code: str) -> HttpResponse:
         "week": _by_weekday(venues.weekly_hours(venue_code)),
         "today": today,
         "tomorrow": today + timedelta(days=1),
+        "rule": booking.hall_rule(venue_code),
         "shares": booking.shares_of(venue_code),
         "appeals": booking.open_appeals(venue_code=venue_code),
         **_roster(venue_code, since=today),
@@ -101,9 +102,23 @@ def reopen_on(request: HttpRequest, venue_code: str) -> HttpResponse:
 
 @_LED
 @require_POST
+def set_rule(request: HttpRequest, venue_code: str) -> HttpResponse:
+    """Say how booked visitors, walk-ins and those who stand less long become one line."""
+    names = ("booked_ahead_min", "priority_ahead_min", "late_after_min")
+    booking_services.set_hall_rule(
+        venue_code=venue_code,
+        **{name: _number(request, name) for name in names},
+        by=actor_of(request),
+        at=clock.now(),
+    )
+    return HttpResponseRedirect(reverse("console:venue", args=[venue_code]))
+
+
+@_LED
+@require_POST
 def set_shares(request: HttpRequest, venue_code: str) -> HttpResponse:
     """Say how many places are kept for the hall and for the hotline."""
-    hall, hotline = (_percent(request, name) for name in ("hall_share", "hotline_share"))
+    hall, hotline = (_number(request, name) for name in ("hall_share", "hotline_share"))
     booking_services.set_shares(
         venue_code=venue_code, hall_share=hall, hotline_share=hotline, by=actor_of(request), at=clock.now()
     )
@@ -125,7 +140,7 @@ def answer_appeal(request: HttpRequest, venue_code: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("console:venue", args=[venue_code]))
 
 
-def _percent(request: HttpRequest, name: str) -> int:
+def _number(request: HttpRequest, name: str) -> int:
     text = request.POST.get(name, "")
     if not text.isdecimal():
         raise Invalid(field=name)
