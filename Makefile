@@ -4,7 +4,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: help demo test check bench lock screenshots front-end translations runtime development
+.PHONY: help demo test check bench lock precheck screenshots front-end translations runtime development
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -12,7 +12,7 @@ help: ## this list
 demo: runtime front-end translations ## a sample city on http://localhost:8000 (ARGS="--lan --reset --port 8001 --crowd 50")
 	@exec $(BIN)/python -m onetrip demo $(ARGS)
 
-test: development front-end translations ## every test (ARGS="tests/core -k audit" for some)
+test: development precheck front-end translations ## every test (ARGS="tests/core -k audit" for some)
 	@ops/build/system-packages.sh
 	@ops/build/test.sh $(ARGS)
 
@@ -25,8 +25,11 @@ check: development ## style, types, layers: the quick look before every commit
 	ONETRIP_MODE=demo ONETRIP_SECRET_KEY=types DATABASE_URL=postgresql:///none VALKEY_URL=unix:///none $(BIN)/mypy
 	$(BIN)/pytest -q tests/architecture
 
-bench: development front-end translations ## measure against the limits; writes var/bench.json
+bench: development precheck front-end translations ## measure against the limits; writes var/bench.json
 	@$(BIN)/python -m bench $(ARGS)
+
+precheck: runtime ## the optional pre-check of photographed papers (demo and worker find it by themselves)
+	@ops/build/venv.sh requirements-precheck.lock
 
 screenshots: development front-end translations ## the README's pictures, from the real journeys
 	@ops/build/system-packages.sh
@@ -38,6 +41,9 @@ lock: runtime ## new versions of all packages into requirements*.lock
 	    --no-emit-index-url requirements.in --output-file requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
 	    --no-emit-index-url requirements-dev.in --constraint requirements.lock --output-file requirements-dev.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade \
+	    --no-emit-index-url requirements-precheck.in --constraint requirements-dev.lock \
+	    --output-file requirements-precheck.lock
 
 front-end: runtime ## scripts and style sheets out of frontend/
 	@ops/build/front-end.sh

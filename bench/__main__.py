@@ -14,6 +14,7 @@ MODULES = {
     "bench.pages": ("slot_search", "booking"),
     "bench.contention": ("contention_p99_s",),
     "bench.waiting": ("waiting_kb", "live_per_s"),
+    "bench.papers": ("precheck_s", "precheck_class", "precheck_advice"),
     "bench.starts": ("cold_start_s", "warm_start_s"),
     "bench.calls": ("call_setup", "paper_height_px", "paper_seconds"),
 }

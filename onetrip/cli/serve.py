@@ -28,6 +28,7 @@ WEB_THREADS = 8
 STOP_WITHIN_S = 8
 LARGEST_MESSAGE_BYTES = 128 * 1024  # the live face itself refuses what is half as big, and says why
 _LIVE_SERVER = "ONETRIP_LIVE_SERVER"
+PRECHECK = "precheck"  # the queue that has a process of its own
 
 
 def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -50,6 +51,11 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
         one.set_defaults(run=serve_http, part=part)
     worker = parts.add_parser("worker", help="the jobs that the pages leave for later")
     worker.add_argument("--concurrency", type=int, default=4, help="jobs at once (default: 4)")
+    worker.add_argument(
+        "--precheck",
+        action="store_true",
+        help="look at photographed papers, one by one; without it: all other jobs",
+    )
     worker.set_defaults(run=serve_jobs)
 
 
@@ -140,9 +146,13 @@ def load_tied_to_server(server: int, target: str) -> Callable[..., Any]:
 def serve_jobs(arguments: argparse.Namespace) -> int:
     """Work off the job queue until told to stop; a job under way is given time to finish."""
     require_environment()
-    os.environ.setdefault("ONETRIP_PROCESS", "onetrip-worker")
+    os.environ.setdefault("ONETRIP_PROCESS", "onetrip-precheck" if arguments.precheck else "onetrip-worker")
+    if arguments.precheck:
+        os.environ.setdefault("OMP_NUM_THREADS", "1")  # a reader uses one core, whatever the machine has
     set_up_django()
     from onetrip.core import jobs
 
-    asyncio.run(jobs.work(concurrency=arguments.concurrency, stop_within_s=STOP_WITHIN_S))
+    queues = [PRECHECK] if arguments.precheck else jobs.queues_apart_from(PRECHECK)
+    concurrency = 1 if arguments.precheck else arguments.concurrency
+    asyncio.run(jobs.work(concurrency=concurrency, stop_within_s=STOP_WITHIN_S, queues=queues))
     return 0

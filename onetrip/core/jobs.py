@@ -7,7 +7,7 @@ the jobs they ask for and do not import them, because jobs stand above services 
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -82,17 +82,27 @@ def defer(
         return
 
 
-async def work(*, concurrency: int, stop_within_s: float) -> None:
+def queues_apart_from(*names: str) -> list[str]:
+    """Return the names of all queues that jobs were registered for, but these."""
+    app.perform_import_paths()  # type: ignore[no-untyped-call]
+    return sorted({task.queue for task in app.tasks.values()} - set(names))
+
+
+async def work(*, concurrency: int, stop_within_s: float, queues: Sequence[str] | None = None) -> None:
     """Run jobs until a signal says stop; jobs under way are given `stop_within_s` seconds to finish.
+
+    `queues`: only these, None for all.
 
     Beside it, jobs of workers that died in the middle are put back: every job may run twice, none may be lost, and a
     timetable must not stand still because its last run holds the lock for ever.
     """
+    only: dict[str, Any] = {} if queues is None else {"queues": list(queues)}
     with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]
         async with worker.open_async():
             revival = asyncio.create_task(_revive(worker.job_manager))
             try:
                 await worker.run_worker_async(
+                    **only,
                     concurrency=concurrency,
                     fetch_job_polling_interval=POLL_S,
                     shutdown_graceful_timeout=stop_within_s,

@@ -1,5 +1,6 @@
 """Django settings, read from the environment. The demo makes its own values; production refuses to guess."""
 
+import importlib.util
 import os
 from pathlib import Path
 
@@ -35,6 +36,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "onetrip.core",
     "onetrip.domain.notifications",
+    "onetrip.domain.papers",
     "onetrip.domain.accounts",
     "onetrip.domain.catalog",
     "onetrip.domain.venues",
@@ -153,6 +155,9 @@ if TURN_URLS and not TURN_SECRET:
 TURN_MINUTES = int(os.environ.get("ONETRIP_TURN_MINUTES", "10"))
 # 1: every call goes through the relays, so that no side learns the other's address.
 TURN_ONLY = os.environ.get("ONETRIP_TURN_ONLY", "") == "1"
+
+# Photographed papers are looked at beforehand where the optional extra is installed (requirements-precheck.lock).
+PRECHECK = importlib.util.find_spec("rapidocr") is not None and os.environ.get("ONETRIP_PRECHECK", "1") == "1"
 
 # The city's SMS platform, see onetrip.domain.notifications.gateways. The sample city keeps text messages in a table.
 SMS_URL = os.environ.get("ONETRIP_SMS_URL", "")

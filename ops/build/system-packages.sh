@@ -2,7 +2,8 @@
 # What the tests use of the system: a browser, a media relay, a web server, Chinese fonts, network namespaces.
 # Root on Debian gets what is missing; everybody else is told the command.
 set -eu
-wanted="chromium coturn fonts-noto-cjk iproute2 nginx util-linux"
+wanted="chromium coturn fonts-arphic-gbsn00lp fonts-arphic-gkai00mp fonts-arphic-ukai fonts-arphic-uming fonts-noto-cjk
+    fonts-wqy-microhei fonts-wqy-zenhei iproute2 nginx util-linux"
 
 command -v dpkg-query >/dev/null 2>&1 || {
     echo "The tests need these Debian packages' programs; this is not Debian, install: $wanted" >&2

@@ -18,7 +18,7 @@ from onetrip.domain.cases import services as cases
 from onetrip.domain.catalog import queries as catalog
 from onetrip.domain.catalog import services as catalog_services
 from onetrip.domain.consultations import services as consultations
-from onetrip.domain.consultations.models import Photo
+from onetrip.domain.papers.models import Paper
 from onetrip.domain.venues.models import Desk
 from tests.domain.booking.conftest import Hall, build_hall
 from tests.domain.catalog.conftest import AT, EDITOR, SHIPPED
@@ -142,7 +142,7 @@ def _talk(city: CityInUse) -> None:
     file = io.BytesIO()
     Image.new("RGB", (640, 480), (240, 240, 230)).save(file, "JPEG")
     consultations.send_photo(upload=file.getvalue(), user_id=citizen.pk, by=actor(citizen), **about)
-    city.photo = Photo.objects.get().public_id
+    city.photo = Paper.objects.get().public_id
     _judge(city, "talking", "in_call")
 
 

@@ -27,7 +27,7 @@ from onetrip.domain.cases import services as case_services
 from onetrip.domain.catalog import queries as catalog
 from onetrip.domain.consultations import queries as calls
 from onetrip.domain.consultations import services as consultations
-from onetrip.domain.consultations.models import Photo
+from onetrip.domain.papers.models import Paper
 from onetrip.domain.venues.models import Desk
 from onetrip.faces.frame.sessions import CITIZEN, STAFF
 from tests.faces.console import conftest as console
@@ -200,7 +200,7 @@ def world(town: console.Town) -> World:
     ids = {
         "mark_id": mark.public_id, "case_id": booked, "called_about": called_about, "consultation_id": call,
         "ticket_id": number,
-        "called": called, "photo_id": Photo.objects.get().public_id, "desk_id": town.window.pk,
+        "called": called, "photo_id": Paper.objects.get().public_id, "desk_id": town.window.pk,
         "venue_code": "hall-1", "code": town.item_code, "category": catalog.categories()[0].code,
     }  # fmt: skip
     fields = {

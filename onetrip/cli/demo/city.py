@@ -1,5 +1,6 @@
 """The demo's steps: engines, tables and sample city, processes, first page, addresses."""
 
+import importlib.util
 import json
 import os
 import secrets
@@ -163,6 +164,8 @@ class DemoCity:
 
     def _start_the_rest(self) -> None:
         self.keeper.start("jobs", "serve", "worker")
+        if importlib.util.find_spec("rapidocr") is not None:  # the optional extra: make precheck
+            self.keeper.start("precheck", "serve", "worker", "--precheck")
         if self.crowd:
             self.keeper.start("crowd", "crowd", str(self.crowd))
 

@@ -47,20 +47,6 @@ class NotCompetent(Invalid):
     message = _("This post may not handle this matter.")
 
 
-class Unreadable(Invalid):
-    """The file is no picture that we can open."""
-
-    code = "photo_unreadable"
-    message = _("This file is not a picture we can read. Please send a JPEG or PNG photo.")
-
-
-class TooLarge(Invalid):
-    """The picture has more bytes or pixels than we take."""
-
-    code = "photo_too_large"
-    message = _("This picture is too large. Please send one below 10 MB.")
-
-
 class Empty(Invalid):
     """A message needs words, a conclusion that is not “ready” needs a reason."""
 

@@ -14,10 +14,3 @@ def end_ring(*, consultation_id: str, rings: int) -> None:
 def sweep() -> None:
     """Act on pages that have gone silent."""
     services.sweep(at=clock.now())
-
-
-@jobs.every(cron="17 3 * * *")
-def expire_photos() -> None:
-    """Delete photos of papers whose time is over."""
-    while services.expire_photos(at=clock.now()):
-        pass

@@ -117,20 +117,8 @@ class Message(models.Model):
     number = models.PositiveIntegerField()
     sender = models.CharField(max_length=8)
     text = SealedTextField(purpose="consultations.message", default="")
-    photo = models.OneToOneField("Photo", null=True, on_delete=models.SET_NULL, related_name="message")
+    photo = models.OneToOneField("papers.Paper", null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
         constraints = [UniqueConstraint(fields=["consultation", "number"], name="message_number_once")]
-
-
-class Photo(models.Model):
-    """A picture of a paper: re-encoded without its metadata, sealed, deleted after `expires_at`."""
-
-    public_id = PublicIdField()
-    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="photos")
-    file = models.CharField(max_length=120)
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
-    taken_at = models.DateTimeField()
-    expires_at = models.DateTimeField(db_index=True)

@@ -1,4 +1,4 @@
-"""Pure decisions of consultations: who is rung, how long it takes, which pictures we take."""
+"""Pure decisions of consultations: who is rung, how long it takes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,9 +15,6 @@ REPORTS_STOP = timedelta(seconds=20)
 # When every post on duty has passed a call on, it rings again after this pause.
 RING_AGAIN = timedelta(seconds=30)
 DEFAULT_CALL_S = 300
-PHOTO_BYTES = 10 * 1024 * 1024
-PHOTO_PIXELS = 40_000_000
-PHOTO_KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Photos of papers: re-encoded, sealed, bounded, expired."""
+"""Photos in the chat: kept by papers, seen by the parties, gone when their time is over."""
 
 import io
 from datetime import timedelta
@@ -9,8 +9,8 @@ from PIL import Image
 
 from onetrip.core.errors import NotFound
 from onetrip.domain.consultations import queries, services
-from onetrip.domain.consultations.errors import TooLarge, Unreadable
-from onetrip.domain.consultations.models import Photo
+from onetrip.domain.papers import services as papers
+from onetrip.domain.papers.models import Paper
 from tests.domain.booking.conftest import BY, NOON
 
 
@@ -44,7 +44,7 @@ def test_a_photo_is_cleaned_sealed_and_seen_by_the_parties_only(line, call):
     exif[0x010F] = "SecretPhoneMaker"
     exif[0x0112] = 6  # to be turned by 90 degrees
     send(line, call, picture(exif=exif.tobytes()))
-    row = Photo.objects.get()
+    row = Paper.objects.get()
     assert (row.width, row.height) == (400, 640)
     with default_storage.open(row.file) as file:
         assert b"JFIF" not in file.read()
@@ -55,24 +55,9 @@ def test_a_photo_is_cleaned_sealed_and_seen_by_the_parties_only(line, call):
         queries.photo(photo_id=row.public_id, user_id=line.citizens[1].pk)
 
 
-@pytest.mark.parametrize("upload", [b"", b"<svg/>", b"\xff\xd8\xff" + b"x" * 100, b"GIF89a" + b"0" * 50])
-def test_what_is_no_picture_is_refused(line, call, upload):
-    with pytest.raises(Unreadable):
-        send(line, call, upload)
-
-
-def test_bombs_are_refused_before_they_are_opened(line, call):
-    with pytest.raises(TooLarge):
-        send(line, call, picture((8000, 8000), "PNG"))
-    with pytest.raises(TooLarge):
-        send(line, call, b"0" * (10 * 1024 * 1024 + 1))
-
-
-def test_photos_expire_with_their_file(line, call):
+def test_a_message_outlives_its_photo(line, call):
     send(line, call, picture())
-    name = Photo.objects.get().file
-    assert services.expire_photos(at=NOON + timedelta(days=29)) == 0
-    assert services.expire_photos(at=NOON + timedelta(days=30)) == 1
-    assert not default_storage.exists(name)
+    assert papers.expire(at=NOON + timedelta(days=29)) == 0
+    assert papers.expire(at=NOON + timedelta(days=30)) == 1
     view = queries.consultation(consultation_id=call, user_id=line.citizens[0].pk)
     assert view.messages[0].photo_id is None

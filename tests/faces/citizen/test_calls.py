@@ -10,6 +10,7 @@ from onetrip.core import clock
 from onetrip.domain.cases import services as cases
 from onetrip.domain.consultations import services as consultations
 from onetrip.domain.consultations.models import Consultation
+from onetrip.domain.papers.models import Paper
 from tests.faces.citizen.conftest import Person, Post, asked, open_case
 
 
@@ -100,7 +101,7 @@ def test_photos_are_for_the_two_parties(me: Person, stranger: Person, case_id: s
     Image.new("RGB", (640, 480), "white").save(picture, "JPEG")
     upload = SimpleUploadedFile("a.jpg", picture.getvalue(), "image/jpeg")
     assert me.client.post(f"/calls/{call}/photos", {"photo": upload}).status_code == 302
-    address = f"/calls/{call}/photos/" + Consultation.objects.get().photos.get().public_id
+    address = f"/calls/{call}/photos/" + Paper.objects.get().public_id
     assert address in page_of(me, call)
     assert me.client.get(address)["Content-Type"] == "image/jpeg"
     assert stranger.client.get(address).status_code == 404

@@ -3,15 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.core.files.storage import default_storage
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.functions import Extract
 
 from onetrip.core.aggregates import Percentile
-from onetrip.core.crypto import unseal
 from onetrip.core.errors import NotFound
 from onetrip.domain.consultations import rules
-from onetrip.domain.consultations.models import Consultation, Photo, Post
+from onetrip.domain.consultations.models import Consultation, Message, Post
 from onetrip.domain.consultations.queries.documents import seconds_each
 from onetrip.domain.consultations.states import AT_A_POST, LIVE, POST, ConsultationState, PostState
 from onetrip.domain.consultations.views import (
@@ -23,6 +21,7 @@ from onetrip.domain.consultations.views import (
     WaitCount,
     WaitingView,
 )
+from onetrip.domain.papers import queries as papers
 from onetrip.domain.venues import queries as venues
 
 
@@ -177,11 +176,10 @@ def line_for_post(*, desk_id: int, at: datetime, limit: int = 50) -> list[Waitin
 def photo(*, photo_id: str, user_id: int) -> tuple[bytes, str]:
     """Return (JPEG bytes, content type) of a photo to a party of its consultation; NotFound for anybody else."""
     mine = Q(consultation__citizen_id=user_id) | Q(consultation__officer_id=user_id)
-    row = Photo.objects.filter(mine, public_id=photo_id).first()
-    if row is None:
+    row = Message.objects.filter(mine, photo__public_id=photo_id).first()
+    if row is None or row.photo_id is None:
         raise NotFound()
-    with default_storage.open(row.file) as file:
-        return unseal(file.read(), purpose="consultations.photo"), "image/jpeg"
+    return papers.picture(row.photo_id), papers.CONTENT_TYPE
 
 
 # Figures: sums for insights. A call counts in the period in which it was connected, at the venue of its post.

@@ -2,7 +2,6 @@
 
 from onetrip.domain.consultations.services.call import (
     conclude,
-    expire_photos,
     rate,
     send_message,
     send_photo,
@@ -29,7 +28,6 @@ from onetrip.domain.consultations.services.presence import mark_seen, sweep
 __all__ = [
     "accept",
     "conclude",
-    "expire_photos",
     "finish_wrap_up",
     "go_off_duty",
     "go_on_duty",

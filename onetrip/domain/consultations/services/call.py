@@ -1,24 +1,17 @@
 """In the call and after it: words, photos, the written conclusion, the rating."""
 
-import io
 from datetime import datetime
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db.models import Max
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from onetrip.core.audit import Actor, record
-from onetrip.core.crypto import seal
 from onetrip.core.errors import NotFound
 from onetrip.core.events import publish
-from onetrip.core.ids import new_public_id
 from onetrip.core.locks import lock_one
 from onetrip.core.unit import use_case
-from onetrip.domain.consultations import rules
-from onetrip.domain.consultations.errors import CallGone, Empty, StarsMissing, TooLarge, Unreadable
+from onetrip.domain.consultations.errors import CallGone, Empty, StarsMissing
 from onetrip.domain.consultations.events import ConsultationConcluded
-from onetrip.domain.consultations.models import Consultation, Message, Photo, Post
+from onetrip.domain.consultations.models import Consultation, Message, Post
 from onetrip.domain.consultations.services.showing import (
     show_consultation,
     show_message,
@@ -34,6 +27,7 @@ from onetrip.domain.consultations.states import (
     Mode,
     PostState,
 )
+from onetrip.domain.papers import services as papers
 
 _MAX_TEXT = 1000
 
@@ -48,10 +42,12 @@ def _locked_for(consultation_id: str, user_id: int) -> tuple[Consultation, str]:
     raise NotFound()
 
 
-def _add(row: Consultation, sender: str, *, text: str = "", photo: Photo | None = None, at: datetime) -> int:
+def _add(
+    row: Consultation, sender: str, *, text: str = "", photo_key: int | None = None, at: datetime
+) -> int:
     last = row.messages.aggregate(last=Max("number"))["last"] or 0
     message = Message.objects.create(
-        consultation=row, number=last + 1, sender=sender, text=text[:_MAX_TEXT], photo=photo, at=at
+        consultation=row, number=last + 1, sender=sender, text=text[:_MAX_TEXT], photo_id=photo_key, at=at
     )
     show_message(row, message)
     return message.number
@@ -78,50 +74,17 @@ def send_message(*, consultation_id: str, text: str, user_id: int, by: Actor, at
 
 @use_case
 def send_photo(*, consultation_id: str, upload: bytes, user_id: int, by: Actor, at: datetime) -> int:
-    """Put a photo into the chat and return its number: re-encoded, without metadata, sealed.
+    """Put a photo into the chat and return its number: `papers` cleans, seals and expires it.
 
-    Raises TooLarge, Unreadable, CallGone, NotFound.
+    Raises papers' TooLarge and Unreadable, CallGone, NotFound.
     """
     row, sender = _locked_for(consultation_id, user_id)
     _open_for_words(row)
-    picture, size = _clean(upload)
-    name = default_storage.save(
-        f"photos/{new_public_id()}.bin", ContentFile(seal(picture, purpose="consultations.photo"))
-    )
-    photo = Photo.objects.create(
-        consultation=row,
-        file=name,
-        width=size[0],
-        height=size[1],
-        taken_at=at,
-        expires_at=at + rules.PHOTO_KEPT,
-    )
+    key, photo_id = papers.keep(upload=upload, by=by, at=at)
     record(
-        verb="photo.add",
-        subject=f"consultation:{consultation_id}",
-        by=by,
-        at=at,
-        detail={"photo": photo.public_id},
+        verb="photo.add", subject=f"consultation:{consultation_id}", by=by, at=at, detail={"photo": photo_id}
     )
-    return _add(row, sender, photo=photo, at=at)
-
-
-def _clean(upload: bytes) -> tuple[bytes, tuple[int, int]]:
-    """Return the picture as a fresh upright JPEG: no metadata, no trailing bytes, no surprises."""
-    if len(upload) > rules.PHOTO_BYTES:
-        raise TooLarge(field="photo")
-    try:
-        with Image.open(io.BytesIO(upload), formats=["JPEG", "PNG", "WEBP"]) as image:
-            if (
-                image.width * image.height > rules.PHOTO_PIXELS
-            ):  # before decoding: a small file can be a huge picture
-                raise TooLarge(field="photo")
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise Unreadable(field="photo") from error
-    fresh = io.BytesIO()
-    upright.save(fresh, "JPEG", quality=90)
-    return fresh.getvalue(), upright.size
+    return _add(row, sender, photo_key=key, at=at)
 
 
 @use_case
@@ -190,13 +153,3 @@ def rate(*, consultation_id: str, stars: int, words: str, user_id: int, by: Acto
         at=at,
         detail={"stars": stars},
     )
-
-
-@use_case
-def expire_photos(*, at: datetime, limit: int = 200) -> int:
-    """Delete photos past their time, file and row; return how many."""
-    due = Photo.objects.filter(expires_at__lte=at).order_by("pk").select_for_update(skip_locked=True)[:limit]
-    for photo in due:
-        default_storage.delete(photo.file)
-        photo.delete()
-    return len(due)

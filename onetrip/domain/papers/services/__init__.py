@@ -1,0 +1,6 @@
+"""Use cases of papers: keeping a picture, having it looked at, marking it, letting it go."""
+
+from onetrip.domain.papers.services.checking import ask_check, give_up, note_judgement
+from onetrip.domain.papers.services.keeping import expire, keep, let_go, mark
+
+__all__ = ["ask_check", "expire", "give_up", "keep", "let_go", "mark", "note_judgement"]

@@ -1,0 +1,87 @@
+"""Taking a picture in, marking it, and letting it go."""
+
+import io
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from onetrip.core.audit import Actor, record
+from onetrip.core.crypto import seal
+from onetrip.core.ids import new_public_id
+from onetrip.core.locks import lock_one
+from onetrip.core.unit import use_case
+from onetrip.domain.papers import rules
+from onetrip.domain.papers.errors import BadMarks, TooLarge, Unreadable
+from onetrip.domain.papers.models import Paper
+from onetrip.domain.papers.queries import PURPOSE
+
+_QUALITY = 90
+
+
+@use_case
+def keep(*, upload: bytes, by: Actor, at: datetime) -> tuple[int, str]:
+    """Keep a picture, re-encoded, without metadata, sealed; return (row number, id). Raises TooLarge, Unreadable."""
+    picture, (width, height) = _clean(upload)
+    name = default_storage.save(f"papers/{new_public_id()}.bin", ContentFile(seal(picture, purpose=PURPOSE)))
+    row = Paper.objects.create(file=name, width=width, height=height, taken_at=at, expires_at=at + rules.KEPT)
+    record(verb="paper.keep", subject=f"paper:{row.public_id}", by=by, at=at)
+    return row.pk, row.public_id
+
+
+def _clean(upload: bytes) -> tuple[bytes, tuple[int, int]]:
+    """Return the picture as a fresh upright JPEG: no metadata, no trailing bytes, no surprises."""
+    if len(upload) > rules.MOST_BYTES:
+        raise TooLarge(field="photo")
+    try:
+        with Image.open(io.BytesIO(upload), formats=["JPEG", "PNG", "WEBP"]) as image:
+            # Before decoding: a small file can be a huge picture.
+            if image.width * image.height > rules.MOST_PIXELS:
+                raise TooLarge(field="photo")
+            upright = ImageOps.exif_transpose(image).convert("RGB")
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise Unreadable(field="photo") from error
+    fresh = io.BytesIO()
+    upright.save(fresh, "JPEG", quality=_QUALITY)
+    return fresh.getvalue(), upright.size
+
+
+@use_case
+def mark(*, key: int, turned: int, marks: Sequence[Any], by: Actor, at: datetime) -> None:
+    """Turn the picture and circle what is wrong; what was marked before is replaced. Raises BadMarks, NotFound."""
+    row = lock_one(Paper.objects.filter(pk=key))
+    drawn = rules.circles(marks)
+    if drawn is None or turned not in rules.QUARTERS:
+        raise BadMarks(field="marks")
+    row.turned, row.marks = turned, drawn
+    row.save(update_fields=["turned", "marks"])
+    record(verb="paper.mark", subject=f"paper:{row.public_id}", by=by, at=at)
+
+
+@use_case
+def let_go(*, key: int, by: Actor, at: datetime) -> None:
+    """Delete a picture, row and file; one that is gone already is no error."""
+    row = Paper.objects.filter(pk=key).select_for_update().first()
+    if row is not None:
+        record(verb="paper.let_go", subject=f"paper:{row.public_id}", by=by, at=at)
+        _delete(row)
+
+
+@use_case
+def expire(*, at: datetime, limit: int = 200) -> int:
+    """Delete pictures past their time, file and row; return how many."""
+    due = Paper.objects.filter(expires_at__lte=at).order_by("pk").select_for_update(skip_locked=True)[:limit]
+    for row in due:
+        _delete(row)
+    return len(due)
+
+
+def _delete(row: Paper) -> None:
+    """The file goes when the row is surely gone: a rolled back deletion must not leave a row without its file."""
+    transaction.on_commit(partial(default_storage.delete, row.file))
+    row.delete()
