@@ -13,6 +13,8 @@ from bench.stage import Stage, set_up
 MODULES = {
     "bench.pages": ("slot_search", "booking"),
     "bench.contention": ("contention_p99_s",),
+    "bench.rush": ("rush_p99_s", "rush_oversold", "rush_5xx"),
+    "bench.hall": ("next_ticket_p99_ms",),
     "bench.waiting": ("waiting_kb", "live_per_s"),
     "bench.papers": ("precheck_s", "precheck_class", "precheck_advice"),
     "bench.starts": ("cold_start_s", "warm_start_s"),
