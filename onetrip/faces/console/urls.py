@@ -5,6 +5,8 @@ from django.urls import URLPattern, path
 from onetrip.faces.console import cases, hall, home, window
 from onetrip.faces.console.lead import figures, people, venues
 from onetrip.faces.console.login import login_urls
+from onetrip.faces.console.money import office
+from onetrip.faces.console.money import window as money_window
 from onetrip.faces.console.post import actions, parts
 
 app_name = "console"
@@ -73,4 +75,9 @@ urlpatterns: list[URLPattern] = [
     path("venues/<str:venue_code>/shares/", venues.set_shares, name="venue_shares"),
     path("venues/<str:venue_code>/appeals/", venues.answer_appeal, name="venue_appeal"),
     path("people/", people.people, name="people"),
+    path("fees/<str:case_id>/", money_window.fee, name="fee"),
+    path("till/", money_window.till, name="till"),
+    path("money/", office.money, name="money"),
+    path("money/export/", office.export, name="money_csv"),
+    path("money/bill/", office.bill, name="bill"),
 ]

@@ -5,7 +5,10 @@ from onetrip.domain.cases.services.fees import (
     ask_fee_at_window,
     ask_invoice,
     prepare_payment,
+    propose_refund,
+    reduce_fee,
     settle_fee,
+    take_fee_at_window,
 )
 from onetrip.domain.cases.services.visit import (
     cancel_booking,
@@ -31,10 +34,13 @@ __all__ = [
     "hold_slot",
     "open_case",
     "prepare_payment",
+    "propose_refund",
     "rate_visit",
     "record_outcome",
+    "reduce_fee",
     "reschedule",
     "settle_fee",
+    "take_fee_at_window",
     "walk_in",
     "withdraw_case",
 ]

@@ -161,3 +161,32 @@ def ask_invoice(*, case_id: str, citizen_id: int, title: str, by: Actor, at: dat
     if row is None or row.order is None:
         raise NotFound()
     payment_services.ask_invoice(order_id=row.order.public_id, payer_id=citizen_id, title=title, by=by, at=at)
+
+
+def _order_at_window(case_id: str, officer_id: int) -> str:
+    """Return the order of a case that this officer deals with. Raises NotFound."""
+    row = _ROWS.filter(public_id=case_id).first()
+    if not may_watch(case_id=case_id, user_id=officer_id) or row is None or row.order is None:
+        raise NotFound()
+    return row.order.public_id
+
+
+@use_case
+def take_fee_at_window(*, case_id: str, way: str, officer_id: int, by: Actor, at: datetime) -> None:
+    """Take the fee in cash or by card. Raises as ask_fee_at_window and payments.services.take_at_desk do."""
+    order_id = ask_fee_at_window(case_id=case_id, officer_id=officer_id, by=by, at=at)
+    payment_services.take_at_desk(order_id=order_id, way=way, officer_id=officer_id, by=by, at=at)
+
+
+@use_case
+def reduce_fee(*, case_id: str, fen: int, ground: str, officer_id: int, by: Actor, at: datetime) -> None:
+    """Ask for less on a ground. Raises as ask_fee_at_window and payments.services.reduce_order do."""
+    order_id = ask_fee_at_window(case_id=case_id, officer_id=officer_id, by=by, at=at)
+    payment_services.reduce_order(order_id=order_id, fen=fen, ground=ground, by=by, at=at)
+
+
+@use_case
+def propose_refund(*, case_id: str, fen: int, note: str, officer_id: int, by: Actor, at: datetime) -> None:
+    """Propose to give (part of) the fee back; a second person decides. Raises as payments.services.ask_refund does."""
+    order_id = _order_at_window(case_id, officer_id)
+    payment_services.ask_refund(order_id=order_id, fen=fen, note=note, by=by, at=at)

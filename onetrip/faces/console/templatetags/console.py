@@ -19,6 +19,15 @@ from onetrip.domain.accounts.states import RoleName
 from onetrip.domain.booking.states import AppointmentState, TicketState
 from onetrip.domain.cases.states import CaseState, Outcome, ReturnReason, Verdict
 from onetrip.domain.consultations.states import ConclusionKind, PauseReason, PostState
+from onetrip.domain.payments.states import (
+    DifferenceKind,
+    OrderState,
+    Reason,
+    RefundState,
+    RunState,
+    ShiftState,
+    Way,
+)
 from onetrip.domain.venues.states import Competence
 
 register = template.Library()
@@ -40,12 +49,20 @@ ROOMS = (
     Room("post", "take_calls", "video", _("Video calls"), _("Answer citizens face to face.")),
     Room("window", "serve_window", "hand", _("Window"), _("Call numbers and serve at the window.")),
     Room("halls", "reception", "ticket", _("Reception"), _("Check in, give out numbers, see the hall.")),
+    Room("till", "serve_window", "wallet", _("Till"), _("Open the till, hand out refunds, count and close.")),
     Room(
         "insights",
         "see_insights",
         "chart-column",
         _("Figures"),
         _("One-trip rate, waits, calls, satisfaction."),
+    ),
+    Room(
+        "money",
+        "lead_venue",
+        "clipboard-list",
+        _("Money"),
+        _("Refunds, the day's report, the provider's bill."),
     ),
     Room("venues", "lead_venue", "building-2", _("Venues"), _("Opening hours and rosters.")),
     Room("people", "administer", "users", _("People"), _("Who works here, with which roles.")),
@@ -63,6 +80,13 @@ _FAMILIES: dict[str, Any] = {
     "competence": Competence,
     "ticket": TicketState,
     "appointment": AppointmentState,
+    "order": OrderState,
+    "refund": RefundState,
+    "refund_reason": Reason,
+    "way": Way,
+    "shift": ShiftState,
+    "run": RunState,
+    "difference": DifferenceKind,
 }
 # What is not there yet has a word, too.
 _NOTHING = {"verdict": _("not checked yet")}
