@@ -1,6 +1,6 @@
 """What cases show of themselves: plain frozen values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -75,6 +75,20 @@ class ErrandToBook:
     territory: str
     subdistrict_code: str | None
     appointment_state: str | None
+
+
+@dataclass(frozen=True)
+class GuideNews:
+    """What has changed in the guide since the citizen was told: names of materials."""
+
+    added: list[str] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    ask_again: bool = False
+
+    @property
+    def any(self) -> bool:
+        return bool(self.added or self.dropped or self.changed or self.ask_again)
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,21 @@ from typing import Any
 from django.db.models import QuerySet
 
 from onetrip.core.audit import Actor, record
-from onetrip.core.errors import NotFound
+from onetrip.core.errors import NotFound, Refusal
 from onetrip.core.ready import Ready
 from onetrip.domain.accounts import queries as accounts
 from onetrip.domain.booking.states import AppointmentState
 from onetrip.domain.cases import rules
 from onetrip.domain.cases.models import Case, CaseMaterial, Visit
 from onetrip.domain.cases.states import CASE, CaseState
-from onetrip.domain.cases.views import CaseMaterialView, CaseSummary, CaseView, ErrandToBook, VisitView
+from onetrip.domain.cases.views import (
+    CaseMaterialView,
+    CaseSummary,
+    CaseView,
+    ErrandToBook,
+    GuideNews,
+    VisitView,
+)
 from onetrip.domain.catalog import queries as catalog
 from onetrip.domain.consultations.states import LIVE as LIVE_CONSULTATION
 from onetrip.domain.venues import queries as venues
@@ -188,6 +195,35 @@ def _guide_changed(row: Case) -> bool:
         return catalog.guide_of(row.item_code).version_id != row.guide_version
     except NotFound:
         return True
+
+
+def guide_news(*, case_id: str, citizen_id: int) -> GuideNews:
+    """Return what the guide asks now that it did not ask when the citizen was told; nothing new: three empty lists.
+
+    A guide that was withdrawn, or that asks questions nobody has answered, says so as `ask_again`. Raises as case.
+    """
+    row = _OWN.first(case_id=case_id, citizen_id=citizen_id)
+    if row is None:
+        raise NotFound()
+    told = _lines(catalog.guide_version(row.guide_version), row.answers)
+    try:
+        now = catalog.complete_checklist(catalog.guide_of(row.item_code), row.answers)
+    except Refusal:
+        return GuideNews(ask_again=True)
+    current = {line.key: line for line in now.materials}
+    return GuideNews(
+        added=[line.name for key, line in current.items() if key not in told],
+        dropped=[line.name for key, line in told.items() if key not in current],
+        changed=[
+            line.name
+            for key, line in current.items()
+            if key in told and (line.form, line.count) != (told[key].form, told[key].count)
+        ],
+    )
+
+
+def _lines(guide: catalog.Guide, answers: dict[str, str]) -> dict[str, catalog.MaterialLine]:
+    return {line.key: line for line in catalog.personal_checklist(guide, answers).materials}
 
 
 def _material(line: catalog.MaterialLine, verdict: CaseMaterial | None) -> CaseMaterialView:

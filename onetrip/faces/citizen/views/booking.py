@@ -19,6 +19,7 @@ from onetrip.domain.booking.queries import AppointmentView
 from onetrip.domain.cases import queries as cases
 from onetrip.domain.cases import services
 from onetrip.domain.cases.queries import CaseView, ErrandToBook
+from onetrip.domain.catalog import queries as catalog
 from onetrip.domain.venues import queries as venues
 from onetrip.faces.citizen.answers import with_query
 from onetrip.faces.citizen.calendars import calendar_file
@@ -204,7 +205,16 @@ def arrival_pass(request: HttpRequest, case_id: str) -> HttpResponse:
     """Show the code for the door, as large as the screen allows."""
     mine = _mine(request, case_id)
     booked = _appointment_of(request, mine)
-    context = {"case": mine, "appointment": booked, "today": _is_today(booked.starts_at), "steps": STEPS}
+    context = {
+        "case": mine,
+        "appointment": booked,
+        "today": _is_today(booked.starts_at),
+        "version": catalog.guide_version(mine.guide_version).version_no,
+        "news": cases.guide_news(case_id=case_id, citizen_id=person_id(request))
+        if mine.guide_changed
+        else None,
+        "steps": STEPS,
+    }
     return render(request, "citizen/pass.html", context)
 
 
