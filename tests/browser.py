@@ -103,14 +103,18 @@ OFFICERS_FACE = Paper("WINDOW 3", ((20, 120, 130), (120, 40, 140), (90, 90, 90),
 
 @contextmanager
 def chromium(
-    playwright: Playwright, *, camera: Path | None, extra: tuple[str, ...] = ()
+    playwright: Playwright,
+    *,
+    camera: Path | None,
+    extra: tuple[str, ...] = (),
+    program: str | Path = CHROMIUM,
 ) -> Iterator[Browser]:
     """A browser with this film as its camera; None: it has no camera and no microphone at all."""
     film = (f"--use-file-for-fake-video-capture={camera}",) if camera else ()
     arguments = [flag for flag in QUIET if camera or not flag.startswith("--use-fake-device")]
     # `--headless=new` is ours: playwright's own flag names a browser that Debian does not ship.
     browser = playwright.chromium.launch(
-        executable_path=CHROMIUM, headless=False, args=[*arguments, *film, *extra],
+        executable_path=program, headless=False, args=[*arguments, *film, *extra],
         ignore_default_args=["--mute-audio"], env={**os.environ, "DISPLAY": ""},
     )  # fmt: skip
     try:

@@ -3,14 +3,16 @@
 import type { LivePage } from "../live/page.ts";
 import { at, type Doc } from "../live/merge.ts";
 import type { Party, ServerMessage } from "../live/client.ts";
+import { lower, START, step, type Measured, type Rung, type Standing } from "./ladder.ts";
 import { LocalMedia } from "./media.ts";
 import { Peer, type PeerSettings } from "./peer.ts";
+import { Relays, type RelaySettings } from "./relays.ts";
 import { Sessions } from "./sessions.ts";
 import { Watch } from "./watch.ts";
 
 export type Link = "idle" | "connecting" | "connected" | "interrupted" | "elsewhere";
 
-export interface CallSettings extends PeerSettings { ring_title?: string; ring_body?: string; ring_icon?: string }
+export interface CallSettings extends PeerSettings, RelaySettings { ring_title?: string; ring_body?: string; ring_icon?: string }
 
 const RESTART_AFTER_MS = 1500; // a lost path: ask for a new one
 const RENEW_AFTER_MS = 8000; // still nothing: a new connection from scratch
@@ -37,6 +39,8 @@ export class Call {
   private peer: Peer | undefined;
   private sessions = new Sessions(crypto.randomUUID?.() ?? String(Math.random()).slice(2));
   private told: Doc = {};
+  private standing: Standing = START;
+  private readonly relays: Relays;
   private restartTimer: number | undefined;
   private renewTimer: number | undefined;
   private readonly parties: { self: Party; other: Party };
@@ -44,11 +48,14 @@ export class Call {
   constructor(readonly role: Party, private readonly page: LivePage, readonly settings: CallSettings, private readonly changed: () => void) {
     this.parties = { self: role, other: role === "citizen" ? "officer" : "citizen" };
     this.media = new LocalMedia(role, () => { void this.sendMedia(); this.tell(); changed(); });
-    this.watch = new Watch(changed, () => this.renew());
+    this.watch = new Watch(changed, () => this.renew(), (now) => this.measured(now));
+    this.relays = new Relays(settings, (configuration) => this.peer?.configure(configuration));
     page.client.onChange((topic, doc) => { if (topic === this.topic) this.follow(doc); });
     page.client.onMessage((message) => this.hear(message));
     page.client.onStatus((status) => { if (status === "online") this.onlineAgain(); });
-    addEventListener("online", () => this.restart());
+    addEventListener("online", () => this.networkChanged());
+    const network = (navigator as Navigator & { connection?: EventTarget }).connection;
+    network?.addEventListener("change", () => this.networkChanged());
     addEventListener("pagehide", () => this.say(...this.sessions.leave()));
   }
 
@@ -66,7 +73,8 @@ export class Call {
     }
     this.consultation = consultation;
     this.state = this.pair = "";
-    if (!consultation) return;
+    if (!consultation) { this.relays.stop(); return; }
+    void this.relays.renew();
     this.page.client.subscribe(this.topic);
     const doc = this.page.client.doc(this.topic);
     if (doc) this.follow(doc);
@@ -105,6 +113,7 @@ export class Call {
     this.watch.clear();
     this.sessions = new Sessions(this.sessions.self);
     this.told = {};
+    this.standing = START;
     this.peerPresent = false;
     this.become("idle");
   }
@@ -133,6 +142,7 @@ export class Call {
     if (kind === "media") {
       this.watch.peerMuted = body["muted"] === true;
       this.watch.peerCameraOff = body["camera_off"] === true;
+      this.watch.peerRung = (["stills", "chat"] as const).find((rung) => rung === body["rung"]) ?? "video";
       this.changed();
     } else if (kind === "renew") { if (this.role === "officer") this.begin(); }
     else if (kind === "restart") { if (this.role === "officer") this.restart(); }
@@ -165,8 +175,8 @@ export class Call {
   /** The officer's side begins a connection from scratch. */
   private begin(): void {
     this.drop();
-    this.epoch = Date.now();
-    this.make();
+    const epoch = this.epoch = Date.now();
+    void this.relays.ready().then(() => { if (this.epoch === epoch && !this.peer && this.joined) this.make(); });
   }
 
   private make(): void {
@@ -175,7 +185,7 @@ export class Call {
     this.become(this.stood ? "interrupted" : "connecting");
     // Words carry the connection they are about: one that was closed meanwhile must not speak for its successor.
     const from = { s: this.session, to: this.sessions.peer ?? "", e: this.epoch };
-    this.peer = new Peer(this.role === "citizen", this.settings, own, {
+    this.peer = new Peer(this.role === "citizen", this.settings, this.relays.configuration, own, {
       send: (body) => this.say({ ...body, ...from }),
       state: (state) => this.linked(state),
       remote: (stream) => this.watch.receive(stream),
@@ -218,6 +228,26 @@ export class Call {
     else this.say({ k: "restart", s: this.session, to: this.sessions.peer });
   }
 
+  /** From Wi-Fi to the mobile network, or back: the old path is dead, whatever the connection still believes. */
+  private networkChanged(): void {
+    if (!this.joined) return;
+    void this.relays.ready().then(() => this.restart());
+  }
+
+  /** Once a second: is what we send still right for the network? */
+  private measured(now: Measured): void {
+    if (!this.joined || this.state !== "connected" || this.sessions.retired) return;
+    const before = this.standing.rung;
+    const films = this.media.video !== null && !this.media.cameraOff; // who sends no picture asks little of the network
+    this.standing = step(this.standing, films ? now : { ...now, sendKbps: null });
+    if (this.standing.rung === before) return;
+    void this.sendMedia();
+    this.tell();
+  }
+
+  /** What the two can see of one another: the weaker side decides. */
+  get rung(): Rung { return lower(this.standing.rung, this.watch.peerRung); }
+
   /** Unless the connection stands in time, begin again. */
   private expect(): void {
     clearTimeout(this.renewTimer);
@@ -249,12 +279,13 @@ export class Call {
   private async sendMedia(): Promise<void> {
     const live = this.joined && this.state === "connected" && !this.sessions.retired;
     this.watch.setLive(live);
-    await this.peer?.show(live ? this.media.audio : null, live ? this.media.video : null);
+    const sends = live && this.standing.rung !== "chat";
+    await this.peer?.show(sends ? this.media.audio : null, sends ? this.media.video : null, this.standing.rung);
   }
 
   private tell(anyway = false): void {
     if (!this.joined || !this.sessions.peer) return;
-    const now: Doc = { k: "media", s: this.session, to: this.sessions.peer, muted: this.media.muted || !this.media.audio, camera_off: this.media.cameraOff || !this.media.video };
+    const now: Doc = { k: "media", s: this.session, to: this.sessions.peer, muted: this.media.muted || !this.media.audio, camera_off: this.media.cameraOff || !this.media.video, rung: this.standing.rung };
     if (!anyway && JSON.stringify(now) === JSON.stringify(this.told)) return;
     this.told = now;
     this.say(now);
@@ -274,7 +305,7 @@ export class Call {
   get local(): Doc {
     return {
       media: this.media.state, audio_only: this.media.audioOnly, muted: this.media.muted, camera_off: this.media.cameraOff,
-      facing: this.media.facing, cameras: this.media.cameras, link: this.link, peer: this.peerPresent, ...this.watch.local,
+      facing: this.media.facing, cameras: this.media.cameras, link: this.link, peer: this.peerPresent, rung: this.rung, ...this.watch.local,
     };
   }
 }

@@ -110,6 +110,7 @@ class CallPage {
     window.onetripCall = {
       get state() { return call.phase; },
       get link() { return call.link; },
+      get rung() { return call.rung; },
       get media() { return call.media.state; },
       get role() { return call.role; },
       get session() { return call.session; },

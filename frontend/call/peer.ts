@@ -1,13 +1,10 @@
 /** One peer connection with the perfect negotiation pattern (W3C WebRTC section 10.7): either side may restart, glare is harmless. */
 
 import type { Doc } from "../live/merge.ts";
+import type { Rung } from "./ladder.ts";
 import { withStartBitrate } from "./sdp.ts";
 
-export interface PeerSettings {
-  ice_servers?: RTCIceServer[];
-  max_kbps?: number;
-  relay_only?: boolean;
-}
+export interface PeerSettings { max_kbps?: number }
 
 interface PeerEvents {
   send(body: Doc): void;
@@ -17,6 +14,7 @@ interface PeerEvents {
 
 const START_KBPS = 3000;
 const AUDIO_KBPS = 48;
+const STILLS = { kbps: 100, framesPerS: 1 }; // beside sound on 100 kbit/s: a sharp picture now and then, not a blurred film
 
 export class Peer {
   readonly pc: RTCPeerConnection;
@@ -27,20 +25,18 @@ export class Peer {
   private remoteStream = new MediaStream();
   private audioSender: RTCRtpSender | undefined;
   private videoSender: RTCRtpSender | undefined;
+  private rung: Rung = "video";
   private tracks: { audio: MediaStreamTrack | null; video: MediaStreamTrack | null } = { audio: null, video: null };
 
   /** The impolite side (officer) makes the first offer; the polite one (citizen) yields when two offers cross. */
   constructor(
     private readonly polite: boolean,
     private readonly settings: PeerSettings,
+    configuration: RTCConfiguration,
     private readonly own: MediaStream,
     private readonly events: PeerEvents,
   ) {
-    this.pc = new RTCPeerConnection({
-      iceServers: settings.ice_servers ?? [],
-      iceTransportPolicy: settings.relay_only ? "relay" : "all",
-      bundlePolicy: "max-bundle",
-    });
+    this.pc = new RTCPeerConnection(configuration);
     this.pc.onicecandidate = ({ candidate }) => {
       if (candidate) events.send({ k: "ice", c: candidate.toJSON() as Doc });
     };
@@ -62,8 +58,9 @@ export class Peer {
   }
 
   /** Sends these tracks from now on (null: nothing). No new negotiation: a picture starts within the next frame. */
-  async show(audio: MediaStreamTrack | null, video: MediaStreamTrack | null): Promise<void> {
+  async show(audio: MediaStreamTrack | null, video: MediaStreamTrack | null, rung: Rung = this.rung): Promise<void> {
     this.tracks = { audio, video };
+    this.rung = rung;
     if (this.pc.signalingState === "closed") return;
     if (this.audioSender && this.audioSender.track !== audio) await this.audioSender.replaceTrack(audio);
     if (this.videoSender && this.videoSender.track !== video) await this.videoSender.replaceTrack(video);
@@ -72,6 +69,11 @@ export class Peer {
 
   /** Looks for a new path. While an offer is still unanswered, that one already does. */
   restart(): void { if (this.pc.signalingState === "stable") this.pc.restartIce(); }
+
+  /** Relays for the next look for a path. */
+  configure(configuration: RTCConfiguration): void {
+    if (this.pc.signalingState !== "closed") this.pc.setConfiguration(configuration);
+  }
 
   close(): void {
     this.pc.onicecandidate = this.pc.onnegotiationneeded = this.pc.onconnectionstatechange = null;
@@ -139,12 +141,18 @@ export class Peer {
 
   /** Never scale a paper down: when the network is weak it may come slower, but legible. */
   private async tune(): Promise<void> {
-    for (const [sender, kbps] of [[this.videoSender, this.settings.max_kbps ?? 5000], [this.audioSender, AUDIO_KBPS]] as const) {
+    const stills = this.rung === "stills";
+    const videoKbps = stills ? STILLS.kbps : this.settings.max_kbps ?? 5000;
+    for (const [sender, kbps] of [[this.videoSender, videoKbps], [this.audioSender, AUDIO_KBPS]] as const) {
       const parameters = sender?.getParameters() as (RTCRtpSendParameters & { degradationPreference?: string }) | undefined;
       const encoding = parameters?.encodings?.[0];
       if (!sender || !parameters || !encoding || encoding.maxBitrate === kbps * 1000) continue;
       encoding.maxBitrate = kbps * 1000;
-      if (sender === this.videoSender) parameters.degradationPreference = "maintain-resolution";
+      if (sender === this.videoSender) {
+        parameters.degradationPreference = "maintain-resolution";
+        if (stills) encoding.maxFramerate = STILLS.framesPerS;
+        else delete encoding.maxFramerate;
+      }
       await sender.setParameters(parameters).catch(() => undefined); // an older browser keeps its own limits
     }
   }

@@ -1,8 +1,14 @@
 /** What arrives: plays it, and knows its size, its first frame and whether the network is weak. */
 
 import type { Doc } from "../live/merge.ts";
+import type { Measured, Rung } from "./ladder.ts";
 
-interface Inbound { framesDecoded?: number; packetsLost?: number; packetsReceived?: number; kind?: string }
+interface Report {
+  type: string; kind?: string; selectedCandidatePairId?: string;
+  framesDecoded?: number; packetsLost?: number; packetsReceived?: number;
+  currentRoundTripTime?: number; availableOutgoingBitrate?: number; fractionLost?: number;
+  frameWidth?: number; frameHeight?: number; qualityLimitationReason?: string;
+}
 
 const LOOK_EVERY_MS = 1000;
 const STALLED_AFTER_LOOKS = 6; // a path that stands and brings no picture: begin again, with growing patience
@@ -12,6 +18,7 @@ const WEAK_ROUND_TRIP_S = 0.6;
 export class Watch {
   peerMuted = false;
   peerCameraOff = false;
+  peerRung: Rung = "video";
   sound: "ok" | "blocked" = "ok";
   quality: "good" | "weak" = "good";
   framesDecoded = 0;
@@ -24,8 +31,10 @@ export class Watch {
   private still = { frames: 0, looks: 0, patience: STALLED_AFTER_LOOKS };
   private timer: number | undefined;
 
-  /** `stalled`: the other side shows a picture, and none has come for some seconds. */
-  constructor(private readonly changed: () => void, private readonly stalled: () => void) {
+  /** `stalled`: the other side shows a picture, and none has come for some seconds. `measured`: once a second. */
+  constructor(
+    private readonly changed: () => void, private readonly stalled: () => void, private readonly measured: (now: Measured) => void,
+  ) {
     this.video?.addEventListener("resize", changed);
   }
 
@@ -45,6 +54,7 @@ export class Watch {
     this.pc = this.stream = undefined;
     this.quality = "good";
     this.peerMuted = this.peerCameraOff = false;
+    this.peerRung = "video";
   }
 
   /** Takes the last picture away. Between two connections of the same call it stays: better a still than a hole. */
@@ -104,13 +114,18 @@ export class Watch {
   private async look(): Promise<void> {
     const reports = await this.pc?.getStats().catch(() => undefined);
     if (!reports) return;
-    let lost = 0, received = 0, roundTrip = 0, limited = false;
-    reports.forEach((report: Inbound & { type: string; currentRoundTripTime?: number; nominated?: boolean; frameWidth?: number; frameHeight?: number; qualityLimitationReason?: string }) => {
+    let lost = 0, received = 0, limited = false;
+    let roundTrip: number | null = null, sendKbps: number | null = null, lostOut: number | null = null;
+    reports.forEach((report: Report) => {
       if (report.type === "inbound-rtp") {
         lost += report.packetsLost ?? 0;
         received += report.packetsReceived ?? 0;
         if (report.kind === "video") this.framesDecoded = report.framesDecoded ?? 0;
-      } else if (report.type === "candidate-pair" && report.nominated) roundTrip = report.currentRoundTripTime ?? 0;
+      } else if (report.type === "transport" && report.selectedCandidatePairId) {
+        const path = reports.get(report.selectedCandidatePairId) as Report | undefined;
+        roundTrip = path?.currentRoundTripTime ?? null;
+        sendKbps = path?.availableOutgoingBitrate === undefined ? null : path.availableOutgoingBitrate / 1000;
+      } else if (report.type === "remote-inbound-rtp") lostOut = Math.max(lostOut ?? 0, report.fractionLost ?? 0);
       else if (report.type === "outbound-rtp" && report.kind === "video") {
         this.sent = { width: report.frameWidth ?? 0, height: report.frameHeight ?? 0 };
         limited = report.qualityLimitationReason === "bandwidth";
@@ -118,15 +133,16 @@ export class Watch {
     });
     const newlyLost = lost - this.before.lost, newly = received - this.before.received;
     this.before = { lost, received };
-    const weak = limited || roundTrip > WEAK_ROUND_TRIP_S || (newly > 0 && newlyLost / (newly + newlyLost) > WEAK_LOSS);
+    const weak = limited || (roundTrip ?? 0) > WEAK_ROUND_TRIP_S || (newly > 0 && newlyLost / (newly + newlyLost) > WEAK_LOSS);
     this.quality = weak ? "weak" : "good";
+    this.measured({ sendKbps, lost: lostOut, roundTripS: roundTrip, connected: this.pc?.connectionState === "connected" });
     this.changed();
     this.lookForStall();
   }
 
   private lookForStall(): void {
     if (this.framesDecoded !== this.still.frames) this.still = { frames: this.framesDecoded, looks: 0, patience: STALLED_AFTER_LOOKS };
-    else if (!this.live || this.peerCameraOff || this.pc?.connectionState !== "connected") this.still.looks = 0;
+    else if (!this.live || this.peerCameraOff || this.peerRung !== "video" || this.pc?.connectionState !== "connected") this.still.looks = 0;
     else if (++this.still.looks >= this.still.patience) {
       this.still = { ...this.still, looks: 0, patience: this.still.patience * 2 };
       this.stalled();
