@@ -150,7 +150,9 @@ CONTENT_SECURITY_POLICY = {
 TURN_URLS = [url for url in os.environ.get("ONETRIP_TURN_URLS", "").split(",") if url]
 TURN_SECRET = os.environ.get("ONETRIP_TURN_SECRET", "")
 if TURN_URLS and not TURN_SECRET:
-    raise ImproperlyConfigured("ONETRIP_TURN_URLS is set, ONETRIP_TURN_SECRET is not: no relay would let anybody in.")
+    raise ImproperlyConfigured(
+        "ONETRIP_TURN_URLS is set, ONETRIP_TURN_SECRET is not: no relay would let anybody in."
+    )
 # How long a credential for the relays is taken; pages fetch a new one before the old one ends.
 TURN_MINUTES = int(os.environ.get("ONETRIP_TURN_MINUTES", "10"))
 # 1: every call goes through the relays, so that no side learns the other's address.

@@ -66,6 +66,7 @@ def objects(city: CityInUse, of: str, name: str) -> dict[str, Any]:
         "consultation_id": city.call.get(of, "NONE"),
         "ticket_id": city.ticket.get(of, "NONE"),
         "photo_id": city.photo,
+        "paper_id": "NONE",
         "mark_id": "NONE",
         "desk_id": city.hall.desks[1].pk if of == "second" else city.window.pk,
     }
@@ -76,6 +77,7 @@ PAGES = [
     Sight("frame:styleguide"),
     Sight("citizen:home"),
     Sight("citizen:home", "booked"),
+    Sight("citizen:papers", "booked"),
     Sight("citizen:search", query="?q=身份证"),
     Sight("citizen:search", query="?q=zzzz"),
     Sight("citizen:category"),

@@ -93,7 +93,9 @@ TABLE: dict[str, Who] = {
     **each("citizen", "cases new_case walk_in marks", AnyCitizen()),
     **each("citizen", "case ask withdraw rate_visit book appointment confirm cancel calendar", Own()),
     **each("citizen", "pay paid pay_code receipt receipt_pdf invoice", Own()),
-    **each("citizen", "pass pass_qr check_in leave_line mark_appeal", Own()),
+    **each(
+        "citizen", "papers send_paper paper take_back pass pass_qr check_in leave_line mark_appeal", Own()
+    ),
     **each("citizen", "call relays leave say send_photo photo switch_to_chat rate_call", Own()),
     **each("console", "login second_factor enrol logout", DOOR),
     "console:home": Staff("editor", None),
@@ -108,7 +110,9 @@ TABLE: dict[str, Who] = {
     "console:bill": Staff("supervisor", "lead"),
     "console:fee": StaffOwn("officer"),
     "console:people": Staff("admin", "lead"),
-    **each("console", "case post_photo window_desk window_now window_waiting", StaffOwn("officer")),
+    **each(
+        "console", "case post_photo post_paper window_desk window_now window_waiting", StaffOwn("officer")
+    ),
     **each("console", "window_call_next window_recall window_skip", StaffOwn("officer")),
     **each("console", "window_return window_serve window_outcome", StaffOwn("officer")),
     **each("console", "window_transfer window_say hall_priority", StaffOwn("officer")),
@@ -118,7 +122,7 @@ TABLE: dict[str, Who] = {
         "console", "venue venue_close venue_reopen venue_rule venue_shares venue_appeal", StaffOwn("lead")
     ),
 }
-SOMEBODYS = {"case_id", "consultation_id", "photo_id", "ticket_id", "desk_id", "mark_id"}
+SOMEBODYS = {"case_id", "consultation_id", "photo_id", "paper_id", "ticket_id", "desk_id", "mark_id"}
 METHODS = ("get", "post")
 
 
@@ -185,6 +189,7 @@ def world(town: console.Town) -> World:
     called_about, call = town.call()
     me, by = town.citizen, console.actor(town.citizen)
     consultations.send_photo(consultation_id=call, upload=picture(), user_id=me.pk, by=by, at=clock.now())
+    photo = Paper.objects.get().public_id
     called, number = town.called(), town.number(me)
     foreign_lead = a_staff_member(Role("lead", "hall-2"), name="吴主任")
     foreign_post = Desk.objects.create(
@@ -201,10 +206,14 @@ def world(town: console.Town) -> World:
         appointment=missed, citizen=me, kind="no_show", at=clock.now(), appeal="病了", appealed_at=clock.now()
     )
     a_paid_fee(case_id=booked, officer_id=town.officer.pk, venue_code="hall-1", waiting=True)
+    filed = case_services.file_paper(
+        case_id=booked, material=cases.case(case_id=booked, citizen_id=me.pk).materials[0].line.key, upload=picture(),
+        citizen_id=me.pk, by=by, at=clock.now(),
+    )  # fmt: skip
     ids = {
         "mark_id": mark.public_id, "case_id": booked, "called_about": called_about, "consultation_id": call,
         "ticket_id": number,
-        "called": called, "photo_id": Paper.objects.get().public_id, "desk_id": town.window.pk,
+        "called": called, "photo_id": photo, "paper_id": filed, "desk_id": town.window.pk,
         "venue_code": "hall-1", "code": town.item_code, "category": catalog.categories()[0].code,
     }  # fmt: skip
     fields = {

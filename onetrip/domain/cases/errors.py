@@ -61,6 +61,13 @@ class NothingToPay(Conflict):
     message = _("There is nothing to pay for this here.")
 
 
+class TooManyPapers(Conflict):
+    """Twelve pictures of one material are enough for anybody."""
+
+    code = "too_many_papers"
+    message = _("You have sent many pictures of this. Please take back those you do not need.")
+
+
 class WrongVenue(Invalid):
     """The chosen venue may not decide this case."""
 

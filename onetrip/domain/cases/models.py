@@ -65,6 +65,17 @@ class CaseMaterial(models.Model):
         constraints = [UniqueConstraint(fields=["case", "material"], name="one_verdict_per_material")]
 
 
+class CasePaper(models.Model):
+    """A photograph that the citizen filed to a material of the case, before the call or in it."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="papers")
+    material = models.CharField(max_length=60)
+    paper = models.OneToOneField("papers.Paper", on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["case", "material"], name="papers_of_a_material")]
+
+
 class Visit(models.Model):
     """One trip to a venue that came to a window: where the one-trip rate comes from."""
 

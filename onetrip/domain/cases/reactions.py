@@ -12,10 +12,12 @@ from onetrip.domain.booking.events import (
     TicketAbandoned,
 )
 from onetrip.domain.cases import rules
-from onetrip.domain.cases.models import Case
+from onetrip.domain.cases.models import Case, CasePaper
 from onetrip.domain.cases.services.errand import move_case, show_case
+from onetrip.domain.cases.services.papers import show_papers
 from onetrip.domain.cases.states import CASE, CaseState
 from onetrip.domain.consultations.events import ConsultationConcluded, ConsultationEnded
+from onetrip.domain.papers.events import PaperJudged
 from onetrip.domain.payments.events import OrderChanged, OrderPaid
 
 # With what the live document of a case speaks of; only the case itself is locked.
@@ -115,3 +117,11 @@ def _show_fee(order_id: str) -> None:
     row = _OF_ORDER.first(id_=order_id)
     if row is not None:
         show_case(row)
+
+
+@subscribe(PaperJudged)
+def show_advice(event: PaperJudged) -> None:
+    """The pre-check has looked at a picture of this case: its pages show what it says."""
+    filed = CasePaper.objects.select_related("case").filter(paper_id=event.paper_key).first()
+    if filed is not None:
+        show_papers(filed.case)

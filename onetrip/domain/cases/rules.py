@@ -1,5 +1,6 @@
 """Pure decisions of cases."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from onetrip.domain.cases.states import CaseState, Step
@@ -72,3 +73,30 @@ def reason_to_give_back(*, case_state: str, appointment_state: str | None, pay: 
         return "missed"
     no_place = appointment_state in (None, "expired")
     return "no_place" if no_place and pay == BEFORE else None
+
+
+# Which papers the pre-check knows serve for a material; for all others any picture will do.
+_ID = ("id_front", "id_back")
+_KINDS: Mapping[str, tuple[str, ...]] = {
+    "household-register": ("household",), "household-register-mother": ("household",),
+    "household-register-father": ("household",), "household-register-both": ("household",),
+    "household-register-deceased": ("household",), "household-register-adopter": ("household",),
+    "id-card": _ID, "id-card-deceased": _ID, "id-card-applicant": _ID, "id-card-head": _ID,
+    "id-card-guardian": _ID, "id-card-old": _ID, "id-card-collector": _ID, "agent-id": _ID, "principal-id": _ID,
+    "handler-id": _ID, "traffic-identity": _ID, "id-card-or-register": (*_ID, "household"),
+    "birth-certificate": ("birth",), "marriage-certificate": ("marriage",), "housing-title": ("property",),
+    "driving-licence": ("driving",), "vehicle-licence": ("vehicle",), "vehicle-licences-two": ("vehicle",),
+}  # fmt: skip
+# Papers that must be the citizen's own, as far as the list tells.
+_OWN = ("id-card", "id-card-applicant", "traffic-identity", "driving-licence")
+MOST_PAPERS = 12
+
+
+def kinds_for(material: str) -> tuple[str, ...]:
+    """Return which kinds of paper serve for the material, none where any will do."""
+    return _KINDS.get(material, ())
+
+
+def is_own(material: str) -> bool:
+    """Say whether the paper must bear the citizen's own name."""
+    return material in _OWN

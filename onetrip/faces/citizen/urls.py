@@ -3,7 +3,18 @@
 from django.urls import path
 
 from onetrip.faces.citizen.login import login_urls
-from onetrip.faces.citizen.views import asking, booking, calls, errands, fees, finding, hall, marks, places
+from onetrip.faces.citizen.views import (
+    asking,
+    booking,
+    calls,
+    errands,
+    fees,
+    finding,
+    hall,
+    marks,
+    papers,
+    places,
+)
 
 app_name = "citizen"
 urlpatterns = [
@@ -40,6 +51,10 @@ urlpatterns = [
     path("cases/<slug:case_id>/invoice", fees.invoice, name="invoice"),
     path("marks/", marks.marks, name="marks"),
     path("marks/<slug:mark_id>/appeal", marks.appeal, name="mark_appeal"),
+    path("cases/<slug:case_id>/papers/", papers.papers, name="papers"),
+    path("cases/<slug:case_id>/papers/send", papers.send_paper, name="send_paper"),
+    path("cases/<slug:case_id>/papers/<slug:paper_id>", papers.picture, name="paper"),
+    path("cases/<slug:case_id>/papers/<slug:paper_id>/take-back", papers.take_back, name="take_back"),
     path("calls/<slug:consultation_id>/", calls.call, name="call"),
     path("calls/<slug:consultation_id>/relays", calls.relays, name="relays"),
     path("calls/<slug:consultation_id>/leave", calls.leave, name="leave"),

@@ -19,6 +19,7 @@ _post: list[URLPattern] = [
     path("post/materials/", parts.materials, name="post_materials"),
     path("post/conclusion/", parts.conclusion, name="post_conclusion"),
     path("post/relays/", parts.relays, name="post_relays"),
+    path("post/papers/<str:case_id>/<str:paper_id>/", parts.paper, name="post_paper"),
     path("post/photos/<str:photo_id>/", parts.photo, name="post_photo"),
     path("post/on-duty/", actions.go_on_duty, name="post_on_duty"),
     path("post/off-duty/", actions.go_off_duty, name="post_off_duty"),

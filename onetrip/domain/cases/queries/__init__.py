@@ -23,6 +23,13 @@ from onetrip.domain.cases.queries.figures import (
     visit_stars,
     visits_behind,
 )
+from onetrip.domain.cases.queries.papers import (
+    paper_picture,
+    paper_picture_for_staff,
+    papers_filed,
+    papers_for_staff,
+    papers_of,
+)
 from onetrip.domain.cases.views import (
     CaseMaterialView,
     CaseSummary,
@@ -61,6 +68,11 @@ __all__ = [
     "first_visits",
     "guide_news",
     "may_watch",
+    "paper_picture",
+    "paper_picture_for_staff",
+    "papers_filed",
+    "papers_for_staff",
+    "papers_of",
     "return_reasons",
     "trips_needed",
     "verdict_entry",

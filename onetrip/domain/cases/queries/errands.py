@@ -12,6 +12,7 @@ from onetrip.domain.accounts import queries as accounts
 from onetrip.domain.booking.states import AppointmentState
 from onetrip.domain.cases import rules
 from onetrip.domain.cases.models import Case, CaseMaterial, Visit
+from onetrip.domain.cases.queries.papers import papers_filed
 from onetrip.domain.cases.states import CASE, CaseState
 from onetrip.domain.cases.views import (
     CaseMaterialView,
@@ -285,7 +286,7 @@ def case_document(case_id: str) -> dict[str, Any]:
         raise NotFound()
     materials = {verdict.material: verdict_entry(verdict) for verdict in row.verdicts.all()}
     entry = {key: value for key, value in case_entry(row).items() if value is not None}
-    return {**entry, "materials": materials}
+    return {**entry, "materials": materials, "papers": papers_filed(row.pk)}
 
 
 def case_entry(row: Case) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from onetrip.domain.cases.services.fees import (
     settle_fee,
     take_fee_at_window,
 )
+from onetrip.domain.cases.services.papers import file_paper, take_paper_back
 from onetrip.domain.cases.services.visit import (
     cancel_booking,
     check_in,
@@ -30,6 +31,7 @@ __all__ = [
     "check_in",
     "check_in_at_reception",
     "confirm",
+    "file_paper",
     "give_verdict",
     "hold_slot",
     "open_case",
@@ -41,6 +43,7 @@ __all__ = [
     "reschedule",
     "settle_fee",
     "take_fee_at_window",
+    "take_paper_back",
     "walk_in",
     "withdraw_case",
 ]

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_GET
 
 from onetrip.core import clock
 from onetrip.core.errors import NotFound
+from onetrip.domain.cases import queries as cases
 from onetrip.domain.consultations import queries as consultations
 from onetrip.domain.consultations.states import PauseReason
 from onetrip.faces.console.access import person
 from onetrip.faces.console.post import checklist, desk
-from onetrip.faces.frame.gates import staff_required
+from onetrip.faces.frame.gates import actor_of, staff_required
 from onetrip.faces.frame.ice import relays_for
 
 # What an officer may choose; “no answer” is given by the system.
@@ -142,6 +143,23 @@ def _relays(request: HttpRequest) -> dict[str, Any]:
     return relays_for(call or person(request).public_id, at=clock.now()).as_json()
 
 
+@never_cache
+@staff_required("take_calls")
+@require_GET
+def paper(request: HttpRequest, case_id: str, paper_id: str) -> HttpResponse:
+    """Show a picture that the citizen filed, to an officer who deals with the case; the look is audited."""
+    content, content_type = cases.paper_picture_for_staff(
+        case_id=case_id,
+        paper_id=paper_id,
+        by_user_id=person(request).pk,
+        by=actor_of(request),
+        at=clock.now(),
+    )
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
 def call_config(request: HttpRequest) -> dict[str, Any]:
     """Return what the call's script is told: where to ask for relays, and the words of the ring."""
     return {
@@ -170,6 +188,7 @@ def _work(request: HttpRequest, call: desk.Call | None) -> dict[str, Any]:
     current = checklist.current_material(found, request.GET.get("current", ""))
     return {
         "call": call,
+        "papers": _papers(request, call, current),
         "materials": found,
         "current": current,
         "asks_reason": bool(current) and request.GET.get("fix") == "1",
@@ -177,3 +196,13 @@ def _work(request: HttpRequest, call: desk.Call | None) -> dict[str, Any]:
         "quick_reasons": checklist.QUICK_REASONS,
         "quick_answers": checklist.QUICK_ANSWERS,
     }
+
+
+def _papers(request: HttpRequest, call: desk.Call | None, material: str) -> list[Any]:
+    """Return the pictures filed to the material at hand; nobody's where there is none."""
+    if call is None or call.case is None or not material:
+        return []
+    filed = cases.papers_for_staff(
+        case_id=call.case.id, by_user_id=person(request).pk, by=actor_of(request), at=clock.now()
+    )
+    return filed.get(material, [])

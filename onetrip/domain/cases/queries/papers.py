@@ -1,0 +1,72 @@
+"""Photographs of papers as they are filed to the materials of a case."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from onetrip.core.audit import Actor, record
+from onetrip.core.errors import NotFound
+from onetrip.domain.cases.models import CasePaper
+from onetrip.domain.papers import queries as papers
+from onetrip.domain.papers.views import PaperView
+
+Filed = dict[str, list[PaperView]]
+
+
+def papers_of(*, case_id: str, citizen_id: int) -> Filed:
+    """Return the citizen's own pictures by material, the oldest first; nothing for a stranger's case."""
+    return _by_material(CasePaper.objects.filter(case__public_id=case_id, case__citizen_id=citizen_id))
+
+
+def papers_for_staff(*, case_id: str, by_user_id: int, by: Actor, at: datetime) -> Filed:
+    """Return the pictures to an officer who deals with the case, and note the look. Raises NotFound."""
+    _require_staff(case_id, by_user_id)
+    record(verb="case.papers", subject=f"case:{case_id}", by=by, at=at)
+    return _by_material(CasePaper.objects.filter(case__public_id=case_id))
+
+
+def papers_filed(case_key: int) -> dict[str, str]:
+    """Return, for the live document, how far the pre-check of each picture is."""
+    rows = CasePaper.objects.filter(case_id=case_key)
+    return dict(rows.values_list("paper__public_id", "paper__check_state"))
+
+
+def paper_picture(*, case_id: str, paper_id: str, citizen_id: int) -> tuple[bytes, str]:
+    """Return (picture, content type) to the citizen who sent it; NotFound for anybody else."""
+    rows = CasePaper.objects.filter(case__public_id=case_id, case__citizen_id=citizen_id)
+    return _picture(rows.filter(paper__public_id=paper_id).values_list("paper_id", flat=True).first())
+
+
+def paper_picture_for_staff(
+    *, case_id: str, paper_id: str, by_user_id: int, by: Actor, at: datetime
+) -> tuple[bytes, str]:
+    """Return (picture, content type) to an officer who deals with the case; every look is noted. Raises NotFound."""
+    _require_staff(case_id, by_user_id)
+    rows = CasePaper.objects.filter(case__public_id=case_id, paper__public_id=paper_id)
+    found = _picture(rows.values_list("paper_id", flat=True).first())
+    record(verb="paper.read", subject=f"paper:{paper_id}", by=by, at=at, detail={"case": case_id})
+    return found
+
+
+def _require_staff(case_id: str, user_id: int) -> None:
+    from onetrip.domain.cases.queries.errands import may_watch
+
+    own = CasePaper.objects.filter(case__public_id=case_id, case__citizen_id=user_id).exists()
+    if own or not may_watch(case_id=case_id, user_id=user_id):
+        raise NotFound()
+
+
+def _picture(key: int | None) -> tuple[bytes, str]:
+    if key is None:
+        raise NotFound()
+    return papers.picture(key), papers.CONTENT_TYPE
+
+
+def _by_material(rows: "QuerySet[CasePaper]") -> Filed:
+    found = list(rows.order_by("pk").values_list("material", "paper_id"))
+    views = papers.papers(key for _material, key in found)
+    filed: Filed = {}
+    for material, key in found:
+        if key in views:
+            filed.setdefault(material, []).append(views[key])
+    return filed
