@@ -140,3 +140,22 @@ class FeeView:
     order: OrderView | None
     is_due: bool
     can_pay_online: bool
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How officers' verdicts and the pre-check's advice compare, in materials that both have judged."""
+
+    both_fine: int
+    both_not: int
+    only_officer: int
+    only_check: int
+
+    @property
+    def judged(self) -> int:
+        return self.both_fine + self.both_not + self.only_officer + self.only_check
+
+    @property
+    def share(self) -> float | None:
+        """The share in which both said the same, None where nothing was judged by both."""
+        return (self.both_fine + self.both_not) / self.judged if self.judged else None

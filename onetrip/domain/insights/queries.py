@@ -38,6 +38,7 @@ __all__ = [
     "StarsRow",
     "Trips",
     "WaitRow",
+    "agreement",
     "calls_per_post",
     "cases_behind",
     "one_trip",
@@ -257,3 +258,10 @@ def _is_day(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def agreement(
+    *, since: datetime, until: datetime, venue_codes: Sequence[str] | None = None
+) -> cases.Agreement:
+    """Return how often officers' verdicts and the pre-check of photographed papers said the same."""
+    return cases.paper_agreement(since=since, until=until, venue_codes=venue_codes)

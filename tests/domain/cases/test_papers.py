@@ -1,12 +1,14 @@
 """Papers photographed beforehand: filed, looked at, seen by the right people only, taken back."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from PIL import Image
 
 from onetrip.core import live
 from onetrip.core.errors import NotFound
+from onetrip.domain.accounts.states import Role
 from onetrip.domain.cases import queries, services
 from onetrip.domain.cases.errors import CaseClosed, TooManyPapers, UnknownMaterial
 from onetrip.domain.cases.models import CasePaper
@@ -16,7 +18,7 @@ from onetrip.domain.papers.views import Line, Look
 from tests.domain.booking.conftest import BY, NOON
 from tests.domain.catalog import conftest as catalog
 from tests.faces.console.conftest import ITEM, answers_for
-from tests.people import a_citizen
+from tests.people import a_citizen, a_staff_member
 
 pytestmark = pytest.mark.django_db
 shipped = catalog.shipped
@@ -92,3 +94,29 @@ def test_what_cannot_be_filed(errand):
     services.withdraw_case(case_id=case_id, citizen_id=me.pk, by=BY, at=NOON)
     with pytest.raises(CaseClosed):
         send(me, case_id, material)
+
+
+def test_agreement_is_that_of_the_latest_picture(errand):
+    me, case_id, material = errand
+    officer = a_staff_member(Role("supervisor"), name="钱督导")
+    for advice in (["blurred"], ["turned"]):  # the second picture is good enough: a hint is no objection
+        send(me, case_id, material)
+        Paper.objects.filter(check_state="waiting").update(check_state="checked", advice=advice)
+    period = {"since": NOON, "until": NOON + timedelta(hours=1), "venue_codes": None}
+    assert queries.paper_agreement(**period).share is None
+    for verdict, reason, found in (("ok", "", (1, 0, 0, 0)), ("fix", "过期", (0, 0, 1, 0))):
+        services.give_verdict(
+            case_id=case_id,
+            material=material,
+            verdict=verdict,
+            reason=reason,
+            officer_id=officer.pk,
+            by=BY,
+            at=NOON,
+        )
+        both = queries.paper_agreement(**period)
+        assert (both.both_fine, both.both_not, both.only_officer, both.only_check) == found
+    assert both.share == 0
+    Paper.objects.update(advice=["expired"])
+    assert queries.paper_agreement(**period).share == 1
+    assert queries.paper_agreement(**{**period, "venue_codes": ["hall-1"]}).judged == 0

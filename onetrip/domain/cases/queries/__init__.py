@@ -12,6 +12,7 @@ from onetrip.domain.cases.queries.errands import (
     errand_to_book,
     guide_news,
     may_watch,
+    papers_filed,
     verdict_entry,
 )
 from onetrip.domain.cases.queries.fees import case_of_order, fee, fee_for_staff
@@ -24,13 +25,14 @@ from onetrip.domain.cases.queries.figures import (
     visits_behind,
 )
 from onetrip.domain.cases.queries.papers import (
+    paper_agreement,
     paper_picture,
     paper_picture_for_staff,
-    papers_filed,
     papers_for_staff,
     papers_of,
 )
 from onetrip.domain.cases.views import (
+    Agreement,
     CaseMaterialView,
     CaseSummary,
     CaseView,
@@ -43,6 +45,7 @@ from onetrip.domain.cases.views import (
 )
 
 __all__ = [
+    "Agreement",
     "CaseMaterialView",
     "CaseSummary",
     "CaseView",
@@ -68,6 +71,7 @@ __all__ = [
     "first_visits",
     "guide_news",
     "may_watch",
+    "paper_agreement",
     "paper_picture",
     "paper_picture_for_staff",
     "papers_filed",

@@ -1,13 +1,19 @@
 """Photographs of papers as they are filed to the materials of a case."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from onetrip.core.audit import Actor, record
 from onetrip.core.errors import NotFound
-from onetrip.domain.cases.models import CasePaper
+from onetrip.domain.cases.models import CaseMaterial, CasePaper
+from onetrip.domain.cases.queries.errands import may_watch
+from onetrip.domain.cases.states import Verdict
+from onetrip.domain.cases.views import Agreement
 from onetrip.domain.papers import queries as papers
+from onetrip.domain.papers.states import HINTS, CheckState
 from onetrip.domain.papers.views import PaperView
 
 Filed = dict[str, list[PaperView]]
@@ -23,12 +29,6 @@ def papers_for_staff(*, case_id: str, by_user_id: int, by: Actor, at: datetime) 
     _require_staff(case_id, by_user_id)
     record(verb="case.papers", subject=f"case:{case_id}", by=by, at=at)
     return _by_material(CasePaper.objects.filter(case__public_id=case_id))
-
-
-def papers_filed(case_key: int) -> dict[str, str]:
-    """Return, for the live document, how far the pre-check of each picture is."""
-    rows = CasePaper.objects.filter(case_id=case_key)
-    return dict(rows.values_list("paper__public_id", "paper__check_state"))
 
 
 def paper_picture(*, case_id: str, paper_id: str, citizen_id: int) -> tuple[bytes, str]:
@@ -49,8 +49,6 @@ def paper_picture_for_staff(
 
 
 def _require_staff(case_id: str, user_id: int) -> None:
-    from onetrip.domain.cases.queries.errands import may_watch
-
     own = CasePaper.objects.filter(case__public_id=case_id, case__citizen_id=user_id).exists()
     if own or not may_watch(case_id=case_id, user_id=user_id):
         raise NotFound()
@@ -70,3 +68,27 @@ def _by_material(rows: "QuerySet[CasePaper]") -> Filed:
         if key in views:
             filed.setdefault(material, []).append(views[key])
     return filed
+
+
+def paper_agreement(*, since: datetime, until: datetime, venue_codes: Sequence[str] | None) -> Agreement:
+    """Compare verdicts given in the period with the advice on the latest picture of the same material.
+
+    “All right” and “to be put right” are compared; a hint is no objection. The venue is that of the call's post.
+    """
+    verdicts = CaseMaterial.objects.filter(at__gte=since, at__lt=until, verdict__in=(Verdict.OK, Verdict.FIX))
+    if venue_codes is not None:
+        verdicts = verdicts.filter(case__consultation__post__desk__venue__code__in=venue_codes)
+    both = verdicts.filter(
+        case__papers__material=F("material"), case__papers__paper__check_state=CheckState.CHECKED
+    ).order_by("pk", "case__papers__pk")
+    latest = {
+        key: (verdict == Verdict.OK, all(code in HINTS for code in advice))
+        for key, verdict, advice in both.values_list("pk", "verdict", "case__papers__paper__advice")
+    }
+    counted = Counter(latest.values())
+    return Agreement(
+        both_fine=counted[True, True],
+        both_not=counted[False, False],
+        only_officer=counted[False, True],
+        only_check=counted[True, False],
+    )

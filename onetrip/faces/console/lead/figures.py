@@ -130,6 +130,7 @@ def _figures(view: View) -> dict[str, Any]:
         "hall_waits": insights.waits(of="hall", **scope),
         "line_waits": insights.waits(of="line", **scope),
         "calls": insights.calls_per_post(**scope),
+        "agreement": insights.agreement(**scope),
         "satisfaction": insights.satisfaction(**scope),
         "chart_day": _rate_chart(by_day),
         "min_sample": insights.MIN_SAMPLE,
