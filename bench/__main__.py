@@ -15,6 +15,7 @@ MODULES = {
     "bench.contention": ("contention_p99_s",),
     "bench.rush": ("rush_p99_s", "rush_oversold", "rush_5xx"),
     "bench.hall": ("next_ticket_p99_ms",),
+    "bench.payments": ("pay_callback", "reconcile_10k_s"),
     "bench.waiting": ("waiting_kb", "live_per_s"),
     "bench.papers": ("precheck_s", "precheck_class", "precheck_advice"),
     "bench.starts": ("cold_start_s", "warm_start_s"),

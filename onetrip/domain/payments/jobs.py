@@ -1,18 +1,25 @@
 """Thin entries for the worker."""
 
+import logging
 from datetime import date, timedelta
 
 from onetrip.core import clock
+from onetrip.core.errors import Refusal
 from onetrip.core.jobs import defer, every, job
 from onetrip.domain.payments import flows, queries, services
 
+log = logging.getLogger(__name__)
 FORGOTTEN_AFTER = timedelta(minutes=15)
 
 
-@job(queue="payments", attempts=8)
-def apply_notice(*, event_id: str) -> None:
-    """Do what a notice of the provider says."""
-    services.apply_notice(event_id=event_id, at=clock.now())
+@every(cron="* * * * * */2", queue="payments")
+def apply_notices() -> None:
+    """Do what the provider's notices say. One that cannot be applied now does not keep the others waiting."""
+    for event_id in queries.notices_to_apply():
+        try:
+            services.apply_notice(event_id=event_id, at=clock.now())
+        except Refusal as refusal:
+            log.warning("notice %s: %s", event_id, refusal.code)
 
 
 @job(queue="payments", attempts=8)

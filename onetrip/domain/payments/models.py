@@ -152,6 +152,9 @@ class Notice(models.Model):
     received_at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True)
 
+    class Meta:
+        indexes = [models.Index(fields=["id"], condition=Q(applied_at__isnull=True), name="notices_to_apply")]
+
 
 class Nonce(models.Model):
     """A nonce that was used; kept for as long as a notice signed with it could be believed."""

@@ -14,6 +14,7 @@ from onetrip.domain.payments.models import (
     Attempt,
     Difference,
     Entry,
+    Notice,
     Order,
     Reconciliation,
     Refund,
@@ -54,6 +55,7 @@ __all__ = [
     "differences",
     "forgotten_attempts",
     "is_on",
+    "notices_to_apply",
     "open_shift_of",
     "order",
     "order_key",
@@ -168,6 +170,12 @@ def refunds_to_hand_out(*, venue_code: str, limit: int = 50) -> list[RefundView]
     )
     found = rows.select_related("attempt__order").order_by("asked_at")[:limit]
     return [_refund_view(row, row.attempt, row.attempt.order) for row in found]
+
+
+def notices_to_apply(*, limit: int = 500) -> list[str]:
+    """Return the provider's events that the worker has still to apply, the oldest first."""
+    rows = Notice.objects.filter(applied_at__isnull=True).order_by("pk")
+    return list(rows.values_list("event_id", flat=True)[:limit])
 
 
 def overdue_orders(*, at: datetime, limit: int = 200) -> list[str]:

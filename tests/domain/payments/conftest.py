@@ -76,9 +76,10 @@ def refused(heard: Heard, *, at: datetime | None = None) -> str:
 
 def work() -> int:
     """Do what the worker would, now, for the jobs of payments that are due; return how many there were."""
-    done = 0
+    done = len(queries.notices_to_apply())
+    jobs.apply_notices.func(0)
     acts = {f"payments.{name}": getattr(jobs, name) for name in (
-        "apply_notice", "look_after", "close_order", "send_refund", "issue_invoice")}  # fmt: skip
+        "look_after", "close_order", "send_refund", "issue_invoice")}  # fmt: skip
     rows = list(ProcrastinateJob.objects.filter(status="todo", task_name__in=acts).order_by("id"))
     for row in rows:
         if row.scheduled_at is None or row.scheduled_at <= clock.now():

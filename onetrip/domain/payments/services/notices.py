@@ -6,7 +6,6 @@ from typing import Any
 from django.db import connection
 
 from onetrip.core.audit import Actor, record
-from onetrip.core.jobs import defer
 from onetrip.core.locks import lock_one
 from onetrip.core.unit import use_case
 from onetrip.domain.payments import rules
@@ -41,7 +40,7 @@ SELECT EXISTS (SELECT FROM fresh), (SELECT fen FROM asked), EXISTS (SELECT FROM 
 
 @use_case
 def keep_notice(*, event_id: str, kind: str, nonce: str, told: Told, at: datetime) -> bool:
-    """Keep a believed notice, have it applied, and say whether it is news: the provider repeats itself.
+    """Keep a believed notice for the worker, and say whether it is news: the provider repeats itself.
 
     Raises NoticeReplayed for a nonce that was used, NoticeForged for a number or an amount that is not ours.
     """
@@ -65,8 +64,6 @@ def keep_notice(*, event_id: str, kind: str, nonce: str, told: Told, at: datetim
         raise NoticeForged(what="number")
     if asked_fen != told.fen:
         raise NoticeForged(what="amount")
-    if kept:
-        defer("payments.apply_notice", event_id=event_id)
     return bool(kept)
 
 
