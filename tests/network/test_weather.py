@@ -74,7 +74,8 @@ def test_every_weather(people: People, far_city: FarCity) -> None:
         wire.becomes(weather)
         time.sleep(5)
         officer.picture_goes_on()
-        assert officer.call("rung") == "video", weather
+        # A sudden change may frighten the sender for some seconds; this weather must carry the film again.
+        officer.wait("window.onetripCall.rung === 'video'", within_s=45)
     wire.becomes(Weather(kbps=2000, lost=0.05))
     time.sleep(5)
     officer.picture_goes_on()  # the sender may hold back, but never freezes
