@@ -16,7 +16,7 @@ test: development precheck front-end translations ## every test (ARGS="tests/cor
 	@ops/build/system-packages.sh
 	@ops/build/test.sh $(ARGS)
 
-check: development ## style, types, layers: the quick look before every commit
+check: development precheck ## style, types, layers: the quick look before every commit
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
