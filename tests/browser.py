@@ -163,12 +163,13 @@ def without_network(browser: Browser) -> Iterator[None]:
 
 
 def picture_of(page: Page, selector: str = "video[data-video=remote]") -> Image.Image:
-    """What a video element shows now, at the size in which it arrived."""
+    """What a video element shows now, at the size in which it arrived; a dark dot when it shows nothing (any more)."""
     url = page.evaluate(
         """selector => {
             const video = document.querySelector(selector);
             const canvas = document.createElement("canvas");
-            canvas.width = video.videoWidth; canvas.height = video.videoHeight;
+            // Without a size there is no picture to be had of a canvas.
+            canvas.width = video.videoWidth || 1; canvas.height = video.videoHeight || 1;
             canvas.getContext("2d").drawImage(video, 0, 0);
             return canvas.toDataURL("image/png");
         }""",

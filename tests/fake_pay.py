@@ -141,24 +141,30 @@ def a_paid_fee(
     *, case_id: str, officer_id: int, venue_code: str, fen: int = 4000, waiting: bool = False
 ) -> str:
     """Have the fee of a case paid in cash and return its order's id; `waiting`: a code is on a screen as well."""
-    case, by = Case.objects.get(public_id=case_id), Actor.system("tests")
-    order_id = services.open_order(
-        payer_id=case.citizen_id,
-        item_code=case.item_code,
-        title=case.item_name,
-        fen=fen,
-        by=by,
-        at=clock.now(),
-    )
+    order_id, by = a_due_fee(case_id=case_id, fen=fen, waiting=False), Actor.system("tests")
     if queries.open_shift_of(officer_id=officer_id) is None:
         services.open_shift(officer_id=officer_id, venue_code=venue_code, by=by, at=clock.now())
     services.take_at_desk(order_id=order_id, way="cash", officer_id=officer_id, by=by, at=clock.now())
-    order = Order.objects.get(public_id=order_id)
-    Case.objects.filter(pk=case.pk).update(order=order)
     if waiting:
-        ends_at = clock.now() + timedelta(minutes=9)
-        Attempt.objects.create(
-            order=order, way="native", fen=fen, state="open", made_at=clock.now(), expires_at=ends_at,
-            pay_url="http://127.0.0.1/cashier/wx0",
-        )  # fmt: skip
+        _show_code(order_id, fen=fen)
     return order_id
+
+
+def a_due_fee(*, case_id: str, fen: int = 4000, waiting: bool = True) -> str:
+    """Have a fee due for a case and return its order's id; `waiting`: with a code to scan on a screen."""
+    case = Case.objects.get(public_id=case_id)
+    order_id = services.open_order(
+        payer_id=case.citizen_id, item_code=case.item_code, title=case.item_name, fen=fen,
+        by=Actor.system("tests"), at=clock.now(),
+    )  # fmt: skip
+    Case.objects.filter(pk=case.pk).update(order=Order.objects.get(public_id=order_id))
+    if waiting:
+        _show_code(order_id, fen=fen)
+    return order_id
+
+
+def _show_code(order_id: str, *, fen: int) -> None:
+    Attempt.objects.create(
+        order=Order.objects.get(public_id=order_id), way="native", fen=fen, state="open", made_at=clock.now(),
+        expires_at=clock.now() + timedelta(minutes=9), pay_url="http://127.0.0.1/cashier/wx0",
+    )  # fmt: skip

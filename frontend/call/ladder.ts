@@ -9,7 +9,7 @@ export type Rung = "video" | "stills" | "chat";
 export interface Measured {
   /** What the sender believes the network carries. */
   sendKbps: number | null;
-  /** Share of our packets that did not arrive, 0 to 1. */
+  /** Share of our packets that did not arrive, 0 to 1; see `Losses`. */
   lost: number | null;
   roundTripS: number | null;
   /** Is there a path at all? */
@@ -27,6 +27,32 @@ export interface Standing {
   since: number;
   /** Seconds in a row without any path. */
   away: number;
+}
+
+const REPORTS = 5;
+
+/**
+ * What the other side's reports (RFC 3550, 6.4.1) say of our packets. They come every one to five seconds and stay to
+ * be read until the next: each counts once. A single one means little: five per cent loss among 25 packets of sound
+ * shows as 12 in one report and as 0 in the next, and the first after a cut tells of nothing but the cut. So the
+ * median of the last five of each stream, and of the streams the worse.
+ */
+export class Losses {
+  private readonly streams = new Map<string, { at: number; shares: number[] }>();
+
+  /** `at`: when the report came. The same report may be told many times. */
+  hear(stream: string, at: number, share: number): void {
+    const known = this.streams.get(stream);
+    if (known?.at === at) return;
+    this.streams.set(stream, { at, shares: [...(known?.shares ?? []), share].slice(-REPORTS) });
+  }
+
+  forget(): void { this.streams.clear(); }
+
+  get share(): number | null {
+    const medians = [...this.streams.values()].map(({ shares }) => [...shares].sort((a, b) => a - b)[(shares.length - 1) >> 1]!);
+    return medians.length ? Math.max(...medians) : null;
+  }
 }
 
 const DOWN_AFTER: Record<Rung, number> = { video: 4, stills: 8, chat: Infinity };

@@ -1,10 +1,10 @@
 /** What arrives: plays it, and knows its size, its first frame and whether the network is weak. */
 
 import type { Doc } from "../live/merge.ts";
-import type { Measured, Rung } from "./ladder.ts";
+import { Losses, type Measured, type Rung } from "./ladder.ts";
 
 interface Report {
-  type: string; kind?: string; selectedCandidatePairId?: string;
+  type: string; id: string; timestamp: number; kind?: string; selectedCandidatePairId?: string;
   framesDecoded?: number; packetsLost?: number; packetsReceived?: number;
   currentRoundTripTime?: number; availableOutgoingBitrate?: number; fractionLost?: number;
   frameWidth?: number; frameHeight?: number; qualityLimitationReason?: string;
@@ -28,6 +28,7 @@ export class Watch {
   private stream: MediaStream | undefined;
   private live = false;
   private before = { lost: 0, received: 0 };
+  private readonly losses = new Losses();
   private still = { frames: 0, looks: 0, patience: STALLED_AFTER_LOOKS };
   private timer: number | undefined;
 
@@ -45,6 +46,7 @@ export class Watch {
     this.framesDecoded = 0;
     this.firstFrameAt = null;
     this.before = { lost: 0, received: 0 };
+    this.losses.forget();
     this.still = { ...this.still, frames: 0, looks: 0 };
     this.timer = window.setInterval(() => void this.look(), LOOK_EVERY_MS);
   }
@@ -115,7 +117,9 @@ export class Watch {
     const reports = await this.pc?.getStats().catch(() => undefined);
     if (!reports) return;
     let lost = 0, received = 0, limited = false;
-    let roundTrip: number | null = null, sendKbps: number | null = null, lostOut: number | null = null;
+    let roundTrip: number | null = null, sendKbps: number | null = null;
+    const connected = this.pc?.connectionState === "connected";
+    if (!connected) this.losses.forget();
     reports.forEach((report: Report) => {
       if (report.type === "inbound-rtp") {
         lost += report.packetsLost ?? 0;
@@ -125,7 +129,7 @@ export class Watch {
         const path = reports.get(report.selectedCandidatePairId) as Report | undefined;
         roundTrip = path?.currentRoundTripTime ?? null;
         sendKbps = path?.availableOutgoingBitrate === undefined ? null : path.availableOutgoingBitrate / 1000;
-      } else if (report.type === "remote-inbound-rtp") lostOut = Math.max(lostOut ?? 0, report.fractionLost ?? 0);
+      } else if (report.type === "remote-inbound-rtp") this.losses.hear(report.id, report.timestamp, report.fractionLost ?? 0);
       else if (report.type === "outbound-rtp" && report.kind === "video") {
         this.sent = { width: report.frameWidth ?? 0, height: report.frameHeight ?? 0 };
         limited = report.qualityLimitationReason === "bandwidth";
@@ -135,7 +139,7 @@ export class Watch {
     this.before = { lost, received };
     const weak = limited || (roundTrip ?? 0) > WEAK_ROUND_TRIP_S || (newly > 0 && newlyLost / (newly + newlyLost) > WEAK_LOSS);
     this.quality = weak ? "weak" : "good";
-    this.measured({ sendKbps, lost: lostOut, roundTripS: roundTrip, connected: this.pc?.connectionState === "connected" });
+    this.measured({ sendKbps, lost: this.losses.share, roundTripS: roundTrip, connected });
     this.changed();
     this.lookForStall();
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { lower, START, step, type Measured, type Standing } from "../call/ladder.ts";
+import { Losses, lower, START, step, type Measured, type Standing } from "../call/ladder.ts";
 
 const GOOD: Measured = { sendKbps: 3000, lost: 0, roundTripS: 0.05, connected: true };
 const NARROW: Measured = { ...GOOD, sendKbps: 90 };
@@ -79,4 +79,50 @@ test("what both see is the lower of the two", () => {
   assert.equal(lower("video", "stills"), "stills");
   assert.equal(lower("chat", "stills"), "chat");
   assert.equal(lower("video", "video"), "video");
+});
+
+const heard = (...shares: number[]): Losses => {
+  const losses = new Losses();
+  shares.forEach((share, second) => losses.hear("sound", second, share));
+  return losses;
+};
+
+test("one report told many times counts once, and one outlier counts for nothing", () => {
+  const losses = heard(0, 0.04);
+  for (let look = 0; look < 5; look++) losses.hear("sound", 2, 0.3);
+  assert.equal(losses.share, 0.04);
+  losses.hear("sound", 3, 0.3);
+  losses.hear("sound", 4, 0.3);
+  assert.equal(losses.share, 0.3);
+});
+
+test("the first report after a cut tells of the cut: it outweighs no other", () => {
+  const losses = heard(0, 0, 0);
+  losses.forget();
+  assert.equal(losses.share, null);
+  losses.hear("sound", 9, 0.9);
+  losses.hear("sound", 10, 0);
+  assert.equal(losses.share, 0);
+});
+
+test("of two streams the worse one counts", () => {
+  const losses = heard(0.01, 0.02, 0.03);
+  losses.hear("picture", 3, 0.2);
+  assert.equal(losses.share, 0.2);
+});
+
+test("five per cent lost among few packets of sound never looks like a network too bad for pictures", () => {
+  let seed = 7;
+  const chance = (): number => (seed = (seed * 16807) % 2147483647) / 2147483647;
+  const losses = new Losses();
+  let standing = START;
+  for (let second = 0; second < 3600; second++) {
+    if (second % 5 === 0) {
+      let lost = 0;
+      for (let packet = 0; packet < 25; packet++) if (chance() < 0.05) lost++;
+      losses.hear("sound", second, lost / 25);
+    }
+    standing = step(standing, { ...GOOD, lost: losses.share });
+    assert.equal(standing.rung, "video");
+  }
 });

@@ -23,7 +23,7 @@ from onetrip.domain.venues.models import Desk
 from tests.domain.booking.conftest import Hall, build_hall
 from tests.domain.catalog.conftest import AT, EDITOR, SHIPPED
 from tests.faces.console.conftest import ITEM, SYSTEM, actor, answers_for, on_roster
-from tests.fake_pay import a_paid_fee
+from tests.fake_pay import a_due_fee, a_paid_fee
 from tests.people import a_citizen, a_staff_member
 
 LICENCES = ["driving_licence", "vehicle"]
@@ -34,13 +34,14 @@ OFFICERS = ("in_call", "wrapping_up", "being_rung", "paused", "free", "off_duty"
 
 @dataclass
 class CityInUse:
-    """`people`, `case`, `call`, `ticket` by the word for where somebody is; `photo` is in the call of "talking"."""
+    """By the word for where somebody is; `photo` is in the call of "talking"."""
 
     hall: Hall
     people: dict[str, User] = field(default_factory=dict)
     case: dict[str, str] = field(default_factory=dict)
     call: dict[str, str] = field(default_factory=dict)
     ticket: dict[str, str] = field(default_factory=dict)
+    paper: dict[str, str] = field(default_factory=dict)
     photo: str = ""
 
     @property
@@ -66,6 +67,9 @@ def build_city() -> CityInUse:
     _consult(city)
     _book(city)
     _visit(city)
+    for who in ("talking", "booked"):
+        _photograph(city, who)
+    a_due_fee(case_id=city.case["arrived"])
     a_paid_fee(case_id=city.case["done"], officer_id=city.people["at_window"].pk, venue_code="hall-1")
     cases.withdraw_case(case_id=city.case["withdrawn"], **_of(city, "withdrawn"), at=clock.now())
     return city
@@ -139,11 +143,15 @@ def _talk(city: CityInUse) -> None:
     about = {"consultation_id": city.call["talking"], "at": clock.now()}
     consultations.send_message(text="照片要带原件吗？", user_id=citizen.pk, by=actor(citizen), **about)
     consultations.send_message(text="要带，请拍给我看。", user_id=officer.pk, by=actor(officer), **about)
-    file = io.BytesIO()
-    Image.new("RGB", (640, 480), (240, 240, 230)).save(file, "JPEG")
-    consultations.send_photo(upload=file.getvalue(), user_id=citizen.pk, by=actor(citizen), **about)
+    consultations.send_photo(upload=_picture(), user_id=citizen.pk, by=actor(citizen), **about)
     city.photo = Paper.objects.get().public_id
     _judge(city, "talking", "in_call")
+
+
+def _picture() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (640, 480), (240, 240, 230)).save(file, "JPEG")
+    return file.getvalue()
 
 
 def _judge(city: CityInUse, citizen: str, officer: str) -> None:
@@ -163,6 +171,14 @@ def _conclude(city: CityInUse) -> None:
         consultation_id=city.call["ready"], officer_id=person.pk, kind="ready_with", text="请带齐照片。",
         by=actor(person), at=clock.now(),
     )  # fmt: skip
+
+
+def _photograph(city: CityInUse, who: str) -> None:
+    """Let somebody file a photograph beforehand."""
+    first = catalog.personal_checklist(catalog.guide_of(ITEM), answers_for(ITEM)).materials[0]
+    city.paper[who] = cases.file_paper(
+        case_id=city.case[who], material=first.key, upload=_picture(), **_of(city, who), at=clock.now()
+    )
 
 
 def _book(city: CityInUse) -> None:

@@ -66,7 +66,7 @@ def objects(city: CityInUse, of: str, name: str) -> dict[str, Any]:
         "consultation_id": city.call.get(of, "NONE"),
         "ticket_id": city.ticket.get(of, "NONE"),
         "photo_id": city.photo,
-        "paper_id": "NONE",
+        "paper_id": city.paper.get(of, "NONE"),
         "mark_id": "NONE",
         "desk_id": city.hall.desks[1].pk if of == "second" else city.window.pk,
     }
@@ -333,7 +333,7 @@ def _not_a_page(city: CityInUse, name: str, params: list[str], url: str) -> str:
     """Return "" when the address is clearly no page: forms only, a file, or a part of a page."""
     staff = ("in_call", "at_window", "lead", "admin") if name.startswith("console:") else ()
     answered = []
-    for who in (*staff, "talking", "booked", "arrived"):
+    for who in (*staff, "talking", "booked", "arrived", "done"):
         whose = {"in_call": "talking", "lead": "arrived"}.get(who, who)
         address = reverse(name, kwargs={param: objects(city, whose, name)[param] for param in params})
         cookies = {key: value for key, (value, _door) in cookies_of(city, who).items()}

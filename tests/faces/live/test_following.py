@@ -31,11 +31,11 @@ def publish_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_snapshot_then_numbered_events(open_page: OpenPage, topic: str) -> None:
     page = followed(open_page(), topic)
-    assert page.docs[topic] == {"called": {}, "waiting": {}} and page.seqs[topic] == 0
+    assert page.docs[topic] == {"called": {}, "waiting": {}, "windows": {}} and page.seqs[topic] == 0
     change(topic, {"waiting": {"A001": {"line": "vehicle", "rank": 1}}})
     change(topic, {"waiting": {"A001": None}, "called": {"A001": {"desk": "3"}}})
     page.hear_until("event", seq=2)
-    assert page.docs[topic] == {"called": {"A001": {"desk": "3"}}, "waiting": {}}
+    assert page.docs[topic] == {"called": {"A001": {"desk": "3"}}, "waiting": {}, "windows": {}}
 
 
 def test_two_hundred_changes_from_eight_threads_arrive_in_order(open_page: OpenPage, topic: str) -> None:
