@@ -14,6 +14,6 @@ once_more() {
     "$pytest" --last-failed --last-failed-no-failures none -m "$1"
 }
 failed=0
-"$pytest" -n 2 --dist loadfile -m "not alone" || once_more "not alone" || failed=$?
+"$pytest" -n 2 --dist loadfile --no-loadscope-reorder -m "not alone" || once_more "not alone" || failed=$?
 "$pytest" -m alone || once_more alone || failed=$?
 exit "$failed"

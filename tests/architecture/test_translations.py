@@ -112,6 +112,17 @@ def test_no_translation_is_left_in_doubt() -> None:
     assert not doubtful, "\n".join(doubtful)
 
 
+def test_no_text_is_translated_in_two_ways() -> None:
+    """At run time there is one catalogue: of two translations of the same text one would win, everywhere."""
+    found: dict[Key, dict[str, str]] = {}
+    for path, catalogue in catalogues().items():
+        for message in catalogue:
+            if message.id:
+                key = (message.context, message.id if isinstance(message.id, str) else message.id[0])
+                found.setdefault(key, {}).setdefault(str(message.string), app_of(path))
+    assert not {key: ways for key, ways in found.items() if len(ways) > 1}
+
+
 def test_the_search_itself_finds_texts(tmp_path: Path) -> None:
     template = tmp_path / "page.html"
     template.write_text(

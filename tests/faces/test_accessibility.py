@@ -21,7 +21,7 @@ from tests.faces.city_in_use import ITEM, CityInUse, answers_for, build_city
 from tests.people import signed_in
 from tests.servers import LiveServers
 
-pytestmark = [pytest.mark.alone, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 AXE = (CHECKOUT / "frontend/node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 RULES = {

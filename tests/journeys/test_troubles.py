@@ -46,7 +46,7 @@ def test_a_refused_camera_is_explained_and_the_chat_takes_over(
     citizen.tap("form[action$='/chat'] button")
     citizen.see_no(".card-warn")
     officer.go_on_duty()
-    assert officer.see(".stage-ring").locator("[data-live-show='ring.mode:chat']").is_visible()
+    officer.see(".stage-ring [data-live-show='ring.mode:chat']")
     officer.accept()
     citizen.see(".notice-success")
     send_photo(citizen)
