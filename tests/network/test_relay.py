@@ -16,7 +16,6 @@ from onetrip.faces.frame.ice import relays_for
 from tests.coturn import PORT, SECRET, TLS_PORT, Coturn
 from tests.network.hosts import CITY, Host
 
-
 WAYS = ("udp", "tcp", "tls")
 Peer = tuple[str, int]
 
