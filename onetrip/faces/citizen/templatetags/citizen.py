@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from django import template
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -40,10 +40,11 @@ def short_moment(at: datetime | None) -> str:
         return _("today %(time)s") % {"time": time}
     if day == today + timedelta(days=1):
         return _("tomorrow %(time)s") % {"time": time}
-    return f"{_weekday_and(day, 'D')} {time}"
+    return f"{_weekday_and(day, 'D', get_language())} {time}"
 
 
-def _weekday_and(day: date, weekday: str) -> str:
+@lru_cache(maxsize=256)
+def _weekday_and(day: date, weekday: str, _language: str | None) -> str:
     words = {"day": date_format(day, "MONTH_DAY_FORMAT"), "weekday": date_format(day, weekday)}
     return _("%(weekday)s, %(day)s") % words
 
@@ -60,7 +61,7 @@ def day_text(at: datetime | date | None) -> str:
     if at is None:
         return ""
     day = clock.city_day(at) if isinstance(at, datetime) else at
-    return _weekday_and(day, "l")
+    return _weekday_and(day, "l", get_language())
 
 
 @register.filter
@@ -120,18 +121,13 @@ def day_links(days: Iterable[DayLoad], chosen: date, venue_code: str, area: str 
     """Draw the days that have free times, each a link to its times; `area` is the sub-district asked for."""
     kept = f"&area={quote(area)}" if area else ""
     address, language = f"?venue={quote(venue_code)}{kept}&day=", get_language()
-    return format_html_join(
-        "",
-        '<li><a href="{}"{}><span>{}</span><strong>{}</strong><small>{}</small></a></li>',
-        (
-            (
-                address + load.day.isoformat(),
-                _CHOSEN if load.day == chosen else "",
-                *_day_words(load.day, language),
-                _places(load.places_left, language),
-            )
+    address = escape(address)
+    return SafeString(
+        "".join(
+            f'<li><a href="{address}{load.day.isoformat()}"{_CHOSEN if load.day == chosen else ""}>'
+            f"{_day_words(load.day, load.places_left, language)}</a></li>"
             for load in days
-        ),
+        )
     )
 
 
@@ -157,17 +153,17 @@ def _slot_words(starts_at: datetime, left: int, language: str | None) -> SafeStr
     )
 
 
-_CHOSEN = mark_safe(' aria-current="date"')
+_CHOSEN = ' aria-current="date"'
 
 
-@lru_cache(maxsize=256)
-def _day_words(day: date, _language: str | None) -> tuple[str, str]:
-    return date_format(day, "D"), date_format(day, "n/j")
-
-
-@lru_cache(maxsize=512)
-def _places(count: int, _language: str | None) -> str:
-    return ngettext("%(places)s place", "%(places)s places", count) % {"places": count}
+@lru_cache(maxsize=1024)
+def _day_words(day: date, left: int, _language: str | None) -> SafeString:
+    return format_html(
+        "<span>{}</span><strong>{}</strong><small>{}</small>",
+        date_format(day, "D"),
+        date_format(day, "n/j"),
+        ngettext("%(places)s place", "%(places)s places", left) % {"places": left},
+    )
 
 
 @lru_cache(maxsize=512)
