@@ -229,7 +229,7 @@ class Ticket(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["venue", "day", "competence", "rank"],
+                fields=["venue", "day", "rank", "id"],
                 condition=Q(state=TicketState.WAITING),
                 name="line_in_order",
             )

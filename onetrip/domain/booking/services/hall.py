@@ -4,13 +4,16 @@ Lock order: appointment, then ticket. Every change shows on the hall's board in 
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
 from onetrip.core import clock, live
 from onetrip.core.audit import Actor, record
+from onetrip.core.errors import Refusal
 from onetrip.core.events import publish
-from onetrip.core.locks import lock_name, lock_one
+from onetrip.core.locks import lock_name, lock_one, locked
+from onetrip.core.ready import Ready
 from onetrip.core.unit import use_case
 from onetrip.domain.booking import rules
 from onetrip.domain.booking.errors import (
@@ -162,32 +165,61 @@ def give_priority(*, ticket_id: str, by: Actor, at: datetime) -> None:
     record(verb="ticket.give_priority", subject=f"ticket:{ticket_id}", by=by, at=at)
 
 
+# The decision, in one statement: nobody while the window pauses or serves, else the first in line whom no other window
+# is just calling. What it looks up first does not depend on the line, so that the line is read in its order from the
+# index and the reading ends with the first number that fits.
+DECISION = """
+WITH window_here AS (
+  SELECT venue_id, competences FROM venues_desk WHERE id = %(desk)s
+    AND NOT EXISTS (SELECT FROM booking_windowstatus WHERE desk_id = %(desk)s AND paused_since IS NOT NULL)
+    AND NOT EXISTS (SELECT FROM booking_ticket WHERE desk_id = %(desk)s AND state = ANY(%(at_a_window)s))
+), next AS (
+  SELECT id FROM booking_ticket
+  WHERE venue_id = (SELECT venue_id FROM window_here) AND day = %(day)s AND state = 'waiting'
+    AND competence = ANY ((SELECT competences FROM window_here)::varchar[])
+  ORDER BY rank, id LIMIT 1 FOR UPDATE SKIP LOCKED
+)
+UPDATE booking_ticket AS t SET state = %(called)s, desk_id = %(desk)s, called_at = %(at)s, calls = 1
+FROM next WHERE t.id = next.id RETURNING t.id
+"""
+_CALLED = Ready(
+    lambda ticket_row: Ticket.objects.select_related("venue", "desk").filter(pk=ticket_row), ticket_row=int
+)
+
+
 @use_case
 def call_next(*, desk_id: int, by: Actor, at: datetime) -> str:
     """Call the first in line to this window and return the ticket's id.
 
     Two windows at the same moment get two different people: a ticket another window is just calling is passed over.
-    Raises DeskPaused, DeskBusy while a ticket is at the window, NobodyWaiting.
+    Raises DeskPaused, DeskBusy while a ticket is at the window, NobodyWaiting, DeskUnknown.
     """
-    desk = venues.desk(desk_id)
-    lock_name(
-        f"desk:{desk_id}"
-    )  # a double tap waits here, so that it does not hold a second ticket meanwhile
-    if WindowStatus.objects.filter(desk_id=desk_id, paused_since__isnull=False).exists():
-        raise DeskPaused()
-    line = Ticket.objects.filter(venue__code=desk.venue_code, day=clock.city_day(at))
-    busy = line.filter(desk_id=desk_id, state__in=AT_A_WINDOW).values_list("number", flat=True).first()
-    if busy is not None:
-        raise DeskBusy(number=busy)
-    waiting = line.filter(state=TicketState.WAITING, competence__in=desk.competences).order_by("rank", "id")
-    ticket = waiting.select_related("venue").select_for_update(skip_locked=True, of=("self",)).first()
-    if ticket is None:
-        raise NobodyWaiting()
-    ticket.desk_id = desk_id
-    ticket.called_at = at
-    ticket.calls = 1
-    _move(ticket, "call", by=by, at=at)
+    lock_name(f"desk:{desk_id}")  # a double tap waits here, and holds no second ticket meanwhile
+    values: dict[str, Any] = {
+        "desk": desk_id,
+        "day": clock.city_day(at),
+        "at": at,
+        "called": TICKET.next_state(TicketState.WAITING, "call"),
+        "at_a_window": list(AT_A_WINDOW),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(DECISION, values)
+        row = cursor.fetchone()
+    if row is None:
+        raise _why_nobody(desk_id)
+    ticket = locked(_CALLED.first(ticket_row=row[0]))
+    _tell(ticket, "call", by=by, at=at)
     return ticket.public_id
+
+
+def _why_nobody(desk_id: int) -> Refusal:
+    """Say why a window got no number; raises DeskUnknown."""
+    venues.desk(desk_id)
+    if WindowStatus.objects.filter(desk_id=desk_id, paused_since__isnull=False).exists():
+        return DeskPaused()
+    here = Ticket.objects.filter(desk_id=desk_id, state__in=AT_A_WINDOW)
+    busy = here.values_list("number", flat=True).first()
+    return NobodyWaiting() if busy is None else DeskBusy(number=busy)
 
 
 def _move(ticket: Ticket, verb: str, *, by: Actor, at: datetime) -> None:
@@ -195,6 +227,11 @@ def _move(ticket: Ticket, verb: str, *, by: Actor, at: datetime) -> None:
     ticket.save(
         update_fields=["state", "desk", "called_at", "calls", "served_from", "finished_at", "competence"]
     )
+    _tell(ticket, verb, by=by, at=at)
+
+
+def _tell(ticket: Ticket, verb: str, *, by: Actor, at: datetime) -> None:
+    """Show and note what has become of a ticket."""
     _show(ticket)
     record(
         verb=f"ticket.{verb}",
