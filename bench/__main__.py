@@ -17,6 +17,7 @@ MODULES = {
     "bench.hall": ("next_ticket_p99_ms",),
     "bench.payments": ("pay_callback", "reconcile_10k_s"),
     "bench.waiting": ("waiting_kb", "live_per_s"),
+    "bench.line": ("wait_error", "match_p99_ms", "line_push_p99_ms"),
     "bench.papers": ("precheck_s", "precheck_class", "precheck_advice"),
     "bench.starts": ("cold_start_s", "warm_start_s"),
     "bench.calls": ("call_setup", "paper_height_px", "paper_seconds"),

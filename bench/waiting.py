@@ -29,7 +29,7 @@ def _memory(stage: Stage, server: Server) -> Figure:
     count = stage.count(WAITING)
     stage.tell(f"{count} citizens in line")
     citizens = make_citizens(count=count, first=600_000)
-    topics = _stand_in_line(citizens)
+    topics = stand_in_line(citizens)
     cookies = [citizen.cookie for citizen in citizens]
     with listening(
         Listeners(topics[:20], step=1 << 40, port=server.port, cookies=cookies[:20]), folder=stage.folder
@@ -57,8 +57,11 @@ def _resident_kb(server: Server) -> float:
     return max(one.memory_info().rss for one in (process, *process.children(recursive=True))) / 1024
 
 
-def _stand_in_line(citizens: list[Citizen]) -> list[list[str]]:
-    """Everybody asks for an officer; the first by the service, the others row for row like the first."""
+def stand_in_line(citizens: list[Citizen]) -> list[list[str]]:
+    """Everybody asks for an officer; the first by the service, the others row for row like the first.
+
+    Return what the page of each follows: the consultation, its line, the case.
+    """
     from onetrip.core import clock
     from onetrip.core.audit import Actor
     from onetrip.core.ids import new_public_id

@@ -1,7 +1,7 @@
 /** Writes live documents into the page, by the `data-live-…` attributes that frontend/README.md describes. */
 
 import type { LiveClient } from "./client.ts";
-import { derive } from "./derive.ts";
+import { derive, type Around } from "./derive.ts";
 import { at, holds, isObject, same, type Doc, type Json } from "./merge.ts";
 import { renderList } from "./list.ts";
 import { chime } from "./sound.ts";
@@ -40,7 +40,7 @@ setInterval(() => {
 }, 1000);
 
 function bindClock(element: HTMLElement, path: string, down: boolean, read: Read): void {
-  const iso = read(path);
+  const iso = /^\d{4}-/.test(path) ? path : read(path);
   if (typeof iso !== "string") { clocks.delete(element); setText(element, element.dataset["liveEmpty"] ?? ""); return; }
   clocks.set(element, { iso, down });
   tick(element, iso, down);
@@ -147,7 +147,8 @@ export class Bindings {
   private seen = new Set<string>();
 
   constructor(private readonly client: LiveClient) {
-    client.onChange((topic) => this.render(topic));
+    client.onChange((topic) => (topic.startsWith("line:") ? this.renderLines() : this.render(topic)));
+    setInterval(() => this.renderLines(), 15_000); // a wait gets shorter by itself
     client.onMessage((message) => {
       if (message.op === "snapshot" && typeof message.now === "number") setServerTime(message.now);
       if (message.op === "refused") this.containers(message.topic).forEach((element) => { element.dataset["refused"] = message.code; });
@@ -182,6 +183,16 @@ export class Bindings {
     topics.forEach((topic) => this.render(topic));
   }
 
+  /** The lines that this page follows depend on each other: their posts are partly the same. */
+  private renderLines(): void {
+    for (const topic of this.client.held.keys()) if (topic.startsWith("line:")) this.render(topic);
+  }
+
+  private around(topic: string): Around {
+    const others = Array.from(this.client.held).filter(([name]) => name.startsWith("line:") && name !== topic);
+    return { lines: Object.fromEntries(others.map(([name, { doc }]) => [name, doc])), now: Date.now() + serverAhead };
+  }
+
   private render(topic: string): void {
     const held = this.client.held.get(topic);
     const first = held !== undefined && !this.seen.has(topic);
@@ -189,7 +200,7 @@ export class Bindings {
     for (const element of this.containers(topic)) {
       const rank = element.closest<HTMLElement>("[data-rank]")?.dataset["rank"];
       const line = element.closest<HTMLElement>("[data-line]")?.dataset["line"];
-      const doc: Doc = held ? derive(topic, held.doc, { rank: rank ? Number(rank) : undefined, line }) : {};
+      const doc: Doc = held ? derive(topic, held.doc, { rank: rank ? Number(rank) : undefined, line }, this.around(topic)) : {};
       const read: Read = (path) => {
         const own = path.split(".", 1)[0] ?? "";
         if (path === "*") return doc;

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { backoff, take, type Held, type ServerMessage } from "../live/client.ts";
-import { derive, expectedWait } from "../live/derive.ts";
+import { derive, placeInLine } from "../live/derive.ts";
 import { sentence } from "../live/speak.ts";
+import { expectedWait, shared, type Busy, type Pace } from "../live/wait.ts";
 
 const T = "consultation:A";
 const event = (seq: number, patch: Record<string, number>): ServerMessage => ({ op: "event", topic: T, seq, patch });
@@ -30,22 +32,38 @@ test("the waits between attempts grow, have a ceiling and are never the same for
   assert.ok(backoff(3, () => 0) >= 2000);
 });
 
+const since = "2026-11-24T01:00:00Z";
+const now = Date.parse(since);
+const pace = { turns: [300, 300, 300, 300, 300, 300, 300, 300, 300, 300], notes: [30], pauses: [600], present: 1 };
+
 test("place in line", () => {
-  const line = { waiting: { "10": 1, "20": 1, "30": 1 }, posts: { "1": "in_call", "2": "paused" }, seconds_each: 300 };
-  const shown = derive("line:household", line, { rank: 30 });
+  const line = { waiting: { "10": 1, "20": 1, "30": 1 }, posts: { "1": { state: "in_call", since }, "2": { state: "paused", since, reason: "no_answer" } }, pace };
+  const shown = derive("line:household", line, { rank: 30 }, { lines: {}, now });
   assert.equal(shown["place"], 3);
   assert.equal(shown["ahead"], 2);
   assert.equal(shown["in_line"], 3);
   assert.equal(shown["posts_on_duty"], 1);
-  assert.equal(shown["wait_seconds"], 750); // (2 + 0.5) calls at one post
-  assert.equal(derive("line:household", { ...line, posts: {} }, { rank: 30 })["wait_seconds"], undefined);
+  assert.equal(shown["wait_seconds"], 990); // two whole turns and most of the third
+  assert.equal(derive("line:household", { ...line, posts: {} }, { rank: 30 }, { lines: {}, now })["wait_seconds"], undefined);
+});
+
+test("who waits in a line with the same posts stands before one too, as far as the posts are the same", () => {
+  const posts = { "1": { state: "in_call", since }, "2": { state: "in_call", since } };
+  const mine = { waiting: { "30": 1 }, posts, pace };
+  const other = { waiting: { "10": 1, "20": 1, "40": 1 }, posts, pace };
+  assert.equal(shared(mine, other), 1);
+  assert.equal(shared({ ...mine, posts: { "1": posts["1"] } }, other), 0.5);
+  const alone = placeInLine(mine, 30, { lines: {}, now });
+  const together = placeInLine(mine, 30, { lines: { other }, now });
+  assert.equal(together["ahead"], 0);
+  assert.ok(Number(together["wait_seconds"]) > Number(alone["wait_seconds"]));
 });
 
 test("expected wait is the server's rule", () => {
-  assert.equal(expectedWait(0, 2, 1, 300), 0);
-  assert.equal(expectedWait(1, 2, 1, 300), 75);
-  assert.equal(expectedWait(4, 2, 0, 300), 675);
-  assert.equal(expectedWait(4, 0, 0, 300), undefined);
+  const cases = JSON.parse(readFileSync("../tests/domain/consultations/waits.json", "utf-8")) as
+    { ahead: number; posts: Busy[]; pace: Pace; seconds: number | null }[];
+  assert.ok(cases.length >= 10);
+  for (const one of cases) assert.equal(expectedWait(one.ahead, one.posts, one.pace) ?? null, one.seconds);
 });
 
 test("a hall's line counts only tickets of the same line", () => {

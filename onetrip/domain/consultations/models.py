@@ -47,6 +47,56 @@ class Post(models.Model):
         indexes = [GinIndex(fields=["competences"], name="post_by_competence")]
 
 
+class Spell(models.Model):
+    """A stretch of duty at a post, or (with a reason) one of its pauses. `paused_s`: of duty, once pauses have ended.
+
+    The competences are those of that day: what a post may handle now says nothing of who was there for a line then.
+    """
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="spells")
+    officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    competences = ArrayField(models.CharField(max_length=20))
+    reason = models.CharField(max_length=12, choices=PauseReason, blank=True)
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    paused_s = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["post"], condition=Q(ended_at__isnull=True, reason=""), name="one_duty_at_a_post"
+            ),
+            UniqueConstraint(
+                fields=["post"],
+                condition=Q(ended_at__isnull=True) & ~Q(reason=""),
+                name="one_pause_at_a_post",
+            ),
+        ]
+        indexes = [models.Index(fields=["ended_at"], name="spells_by_end")]
+
+
+class Turn(models.Model):
+    """What one call took of a post's time: from the ring that was answered until the notes were done."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="turns")
+    competence = models.CharField(max_length=20)
+    began_at = models.DateTimeField()
+    notes_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["post"], condition=Q(ended_at__isnull=True), name="one_turn_at_a_post")
+        ]
+        indexes = [
+            models.Index(
+                fields=["competence", "ended_at"],
+                condition=Q(ended_at__isnull=False),
+                name="turns_of_a_line",
+            )
+        ]
+
+
 class Lookout(models.Model):
     """One row: whether anybody looks out for open pages. Nobody is gone because the service itself was away."""
 

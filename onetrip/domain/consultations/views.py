@@ -17,7 +17,7 @@ class MessageView:
 
 @dataclass(frozen=True)
 class ConsultationView:
-    """A consultation as one of its two parties sees it. `place` (1 is next) and the wait only while waiting."""
+    """A consultation as one of its two parties sees it. `place` (1 is next) only while waiting."""
 
     id: str
     state: str
@@ -28,7 +28,6 @@ class ConsultationView:
     item_name: str
     rank: int
     place: int | None
-    expected_wait_s: int | None
     joined_at: datetime
     officer_name: str | None
     post_label: str | None
@@ -44,14 +43,17 @@ class ConsultationView:
 
 @dataclass(frozen=True)
 class LineView:
-    """A line for video. `expected_wait_s` is that of somebody who joins now, None while no post is on duty."""
+    """A line for video. `expected_wait_s` is that of somebody who joins now, None while no post is on duty.
+
+    `beside` are the other lines that have a post in common with this one: who waits there may be before one here.
+    """
 
     competence: str
     waiting: int
     posts_on_duty: int
     posts_free: int
-    seconds_each: int
     expected_wait_s: int | None
+    beside: tuple[str, ...]
     next_opening: datetime | None
 
 
@@ -79,6 +81,7 @@ class WaitingView:
     item_name: str
     competence: str
     mode: str
+    joined_at: datetime
     waited_s: int
 
 

@@ -198,14 +198,3 @@ def test_the_conclusion_needs_a_reason_unless_all_is_well(line):
     services.conclude(kind="ready", text="", **conclude)
     assert line.post().state == "wrap_up"
     services.rate(consultation_id=call, stars=5, words="", user_id=line.citizens[0].pk, by=BY, at=NOON)
-
-
-def test_the_wait_is_honest(line):
-    assert queries.line(competence="vehicle", at=NOON).expected_wait_s is None
-    line.on_duty(0)
-    assert queries.line(competence="vehicle", at=NOON).expected_wait_s == 0
-    line.accept(line.join(0))
-    assert queries.line(competence="vehicle", at=NOON).expected_wait_s == 150
-    for number in (1, 2):
-        line.join(number)
-    assert queries.line(competence="vehicle", at=NOON).expected_wait_s == 750

@@ -11,7 +11,6 @@ from onetrip.domain.consultations.queries.reads import (
     consultation_key,
     consultation_stars,
     latest_of,
-    line,
     line_for_post,
     live_consultation_of,
     party_of,
@@ -20,6 +19,7 @@ from onetrip.domain.consultations.queries.reads import (
     posts_watched_by,
     waits_in_line,
 )
+from onetrip.domain.consultations.queries.waits import expected_wait_s, line
 from onetrip.domain.consultations.views import (
     CallCount,
     ConsultationView,
@@ -43,6 +43,7 @@ __all__ = [
     "consultation_document",
     "consultation_key",
     "consultation_stars",
+    "expected_wait_s",
     "latest_of",
     "line",
     "line_document",

@@ -10,11 +10,12 @@ from django.db.models import Q
 
 from onetrip.core.errors import NotFound
 from onetrip.domain.consultations import rules
-from onetrip.domain.consultations.models import Consultation, Message, Post
-from onetrip.domain.consultations.states import ConsultationState, PostState
+from onetrip.domain.consultations.models import Consultation, Message, Post, Spell, Turn
+from onetrip.domain.consultations.states import ConsultationState, PauseReason, PostState
 
 Document = dict[str, Any]
-_HISTORY = 20
+# The last turns, pauses and shifts that say how long the next ones take.
+_HISTORY = 60
 
 
 def consultation_document(consultation_id: str) -> Document:
@@ -65,19 +66,42 @@ def line_document(competence: str) -> Document:
     posts = Post.objects.filter(competences__contains=[competence]).exclude(state=PostState.OFF)
     return {
         "waiting": {str(rank): 1 for rank in ranks.values_list("rank", flat=True)},
-        "posts": {str(desk): str(state) for desk, state in posts.values_list("desk_id", "state")},
-        "seconds_each": seconds_each(competence),
+        "posts": {str(post.desk_id): _without_nulls(line_post_entry(post)) for post in posts},
+        "pace": pace_entry(competence),
     }
 
 
-def seconds_each(competence: str) -> int:
-    """Return the median length of the line's last calls in seconds."""
-    ended = Consultation.objects.filter(
-        competence=competence, connected_at__isnull=False, ended_at__isnull=False
-    )
-    spans = ended.order_by("-ended_at").values_list("connected_at", "ended_at")[:_HISTORY]
-    return rules.middle(
-        [(end - start).total_seconds() for start, end in spans if start and end], default=rules.DEFAULT_CALL_S
+def line_post_entry(row: Post) -> Document:
+    """Return how a post stands in the documents of its lines."""
+    return {"state": str(row.state), "since": row.since.isoformat(), "reason": str(row.pause_reason) or None}
+
+
+def pace_entry(competence: str) -> Document:
+    """Return the pace as it stands in the document of the line."""
+    found = pace(competence)
+    lengths = {"turns": found.turns, "notes": found.notes, "pauses": found.pauses}
+    return {**{name: list(seconds) for name, seconds in lengths.items()}, "present": found.present}
+
+
+def pace(competence: str) -> rules.Pace:
+    """Return how long turns, notes and pauses took of late, and how much of their duty posts were there."""
+    turns = Turn.objects.filter(competence=competence, ended_at__isnull=False, notes_at__isnull=False)
+    spans = turns.order_by("-ended_at", "-pk").values_list("began_at", "notes_at", "ended_at")[:_HISTORY]
+    spells = Spell.objects.filter(competences__contains=[competence], ended_at__isnull=False)
+    pauses = spells.exclude(reason__in=("", PauseReason.NO_ANSWER)).order_by("-ended_at", "-pk")
+    duty = spells.filter(reason="").order_by("-ended_at", "-pk")
+    shifts = duty.values_list("began_at", "ended_at", "paused_s")[:_HISTORY]
+    return rules.Pace.of(
+        turns=[(end - start).total_seconds() for start, _notes, end in spans],
+        notes=[(end - notes).total_seconds() for _start, notes, end in spans],
+        pauses=[
+            (end - start).total_seconds()
+            for start, end in pauses.values_list("began_at", "ended_at")[:_HISTORY]
+        ],
+        present=rules.present_share(
+            duty_s=sum((end - start).total_seconds() for start, end, _paused in shifts),
+            paused_s=sum(paused for _start, _end, paused in shifts),
+        ),
     )
 
 
@@ -86,9 +110,7 @@ def post_document(desk_id: str) -> Document:
     row = Post.objects.filter(desk_id=int(desk_id)).first() if desk_id.isdigit() else None
     if row is None:
         raise NotFound()
-    waiting = Consultation.objects.filter(competence__in=row.competences, state=ConsultationState.WAITING)
-    lines = {entry.public_id: waiting_entry(entry) for entry in waiting}
-    return _without_nulls({**post_entry(row), "waiting": lines})
+    return _without_nulls(post_entry(row))
 
 
 def post_entry(row: Post) -> Document:
@@ -111,14 +133,4 @@ def post_entry(row: Post) -> Document:
         "reason": str(row.pause_reason) or None,
         "ring": ring,
         "call": call,
-    }
-
-
-def waiting_entry(row: Consultation) -> Document:
-    """Return how somebody who waits stands in the posts' documents."""
-    return {
-        "item": row.item_name,
-        "rank": row.rank,
-        "competence": row.competence,
-        "since": row.joined_at.isoformat(),
     }

@@ -8,21 +8,18 @@ from django.db.models.functions import Extract
 
 from onetrip.core.aggregates import Percentile
 from onetrip.core.errors import NotFound
-from onetrip.domain.consultations import rules
 from onetrip.domain.consultations.models import Consultation, Message, Post
-from onetrip.domain.consultations.queries.documents import seconds_each
+from onetrip.domain.consultations.queries.waits import waiting_in
 from onetrip.domain.consultations.states import AT_A_POST, LIVE, POST, ConsultationState, PostState
 from onetrip.domain.consultations.views import (
     CallCount,
     ConsultationView,
-    LineView,
     MessageView,
     PostView,
     WaitCount,
     WaitingView,
 )
 from onetrip.domain.papers import queries as papers
-from onetrip.domain.venues import queries as venues
 
 
 def consultation(*, consultation_id: str, user_id: int) -> ConsultationView:
@@ -31,13 +28,9 @@ def consultation(*, consultation_id: str, user_id: int) -> ConsultationView:
     row = rows.filter(Q(citizen_id=user_id) | Q(officer_id=user_id), public_id=consultation_id).first()
     if row is None:
         raise NotFound()
-    place = wait = None
+    place = None
     if row.state == ConsultationState.WAITING:
-        ahead = _waiting(row.competence).filter(rank__lt=row.rank).count()
-        on_duty, free = _posts(row.competence)
-        place = ahead + 1
-        each = seconds_each(row.competence)
-        wait = rules.expected_wait_s(ahead=ahead, posts=on_duty, free=free, seconds_each=each)
+        place = waiting_in(row.competence).filter(rank__lt=row.rank).count() + 1
     messages = row.messages.select_related("photo").order_by("number")
     return ConsultationView(
         id=row.public_id,
@@ -49,7 +42,6 @@ def consultation(*, consultation_id: str, user_id: int) -> ConsultationView:
         item_name=row.item_name,
         rank=row.rank,
         place=place,
-        expected_wait_s=wait,
         joined_at=row.joined_at,
         officer_name=row.officer.name if row.officer else None,
         post_label=row.post.label if row.post else None,
@@ -65,18 +57,6 @@ def consultation(*, consultation_id: str, user_id: int) -> ConsultationView:
         officer_lost=row.officer_lost_at is not None,
         ended_at=row.ended_at,
     )
-
-
-def _waiting(competence: str) -> "QuerySet[Consultation]":
-    return Consultation.objects.filter(competence=competence, state=ConsultationState.WAITING)
-
-
-def _posts(competence: str) -> tuple[int, int]:
-    """Return how many posts are on duty for a line, and how many of them are free."""
-    rows = Post.objects.filter(competences__contains=[competence]).exclude(state=PostState.OFF)
-    states = list(rows.values_list("state", flat=True))
-    working = [state for state in states if state != PostState.PAUSED]
-    return len(working), working.count(PostState.AVAILABLE)
 
 
 def party_of(*, consultation_id: str, user_id: int) -> str | None:
@@ -112,22 +92,6 @@ def latest_of(*, citizen_id: int, limit: int = 10) -> list[tuple[str, str, datet
     return list(rows.values_list("item_name", "state", "joined_at")[:limit])
 
 
-def line(*, competence: str, at: datetime) -> LineView:
-    """Return how a line stands and what somebody who joins now has to expect."""
-    waiting = _waiting(competence).count()
-    on_duty, free = _posts(competence)
-    each = seconds_each(competence)
-    return LineView(
-        competence=competence,
-        waiting=waiting,
-        posts_on_duty=on_duty,
-        posts_free=free,
-        seconds_each=each,
-        expected_wait_s=rules.expected_wait_s(ahead=waiting, posts=on_duty, free=free, seconds_each=each),
-        next_opening=None if on_duty else venues.next_video_opening(competence=competence, at=at),
-    )
-
-
 def post_of(*, officer_id: int) -> PostView | None:
     """Return the post at which this officer is on duty, or None."""
     row = Post.objects.filter(officer_id=officer_id).exclude(state=PostState.OFF).first()
@@ -146,9 +110,7 @@ def post_of(*, officer_id: int) -> PostView | None:
         since=row.since,
         consultation_id=current.public_id if current else None,
         ring_until=current.ring_until if current and row.state == PostState.RINGING else None,
-        waiting=Consultation.objects.filter(
-            competence__in=row.competences, state=ConsultationState.WAITING
-        ).count(),
+        waiting=waiting_in(*row.competences).count(),
         can=tuple(POST.verbs_from(row.state)),
     )
 
@@ -164,10 +126,15 @@ def line_for_post(*, desk_id: int, at: datetime, limit: int = 50) -> list[Waitin
     post = Post.objects.filter(desk_id=desk_id).first()
     if post is None:
         return []
-    rows = Consultation.objects.filter(competence__in=post.competences, state=ConsultationState.WAITING)
+    rows = waiting_in(*post.competences)
     return [
         WaitingView(
-            row.public_id, row.item_name, row.competence, row.mode, int((at - row.joined_at).total_seconds())
+            row.public_id,
+            row.item_name,
+            row.competence,
+            row.mode,
+            row.joined_at,
+            int((at - row.joined_at).total_seconds()),
         )
         for row in rows.order_by("rank")[:limit]
     ]

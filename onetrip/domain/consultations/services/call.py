@@ -12,16 +12,15 @@ from onetrip.core.unit import use_case
 from onetrip.domain.consultations.errors import CallGone, Empty, StarsMissing
 from onetrip.domain.consultations.events import ConsultationConcluded
 from onetrip.domain.consultations.models import Consultation, Message, Post
+from onetrip.domain.consultations.services.posts import move_post
 from onetrip.domain.consultations.services.showing import (
     show_consultation,
     show_message,
-    show_pace,
     show_post,
 )
 from onetrip.domain.consultations.states import (
     CONSULTATION,
     LIVE,
-    POST,
     ConclusionKind,
     ConsultationState,
     Mode,
@@ -121,12 +120,9 @@ def conclude(*, consultation_id: str, officer_id: int, kind: str, text: str, by:
     row.save(update_fields=["state", "conclusion_kind", "conclusion_text", "ended_at"])
     post = lock_one(Post.objects.filter(consultations=row))
     if post.state == PostState.IN_CALL and post.officer_id == officer_id:
-        post.state = POST.next_state(post.state, "end_call")
-        post.since = at
-        post.save(update_fields=["state", "since"])
+        move_post(post, "end_call", at=at)
     show_consultation(row)
     show_post(post)
-    show_pace(row.competence)
     detail = {"kind": kind}
     record(
         verb="consultation.conclude", subject=f"consultation:{consultation_id}", by=by, at=at, detail=detail

@@ -8,7 +8,7 @@ from onetrip.core.unit import use_case
 from onetrip.domain.consultations.errors import AlreadyOnDuty, NotCompetent, PostTaken
 from onetrip.domain.consultations.models import Post
 from onetrip.domain.consultations.services.line import match_lines, post_of_officer
-from onetrip.domain.consultations.services.showing import show_post
+from onetrip.domain.consultations.services.posts import move_post
 from onetrip.domain.consultations.states import POST, PauseReason, PostState
 from onetrip.domain.venues import queries as venues
 from onetrip.domain.venues.states import DeskKind
@@ -50,13 +50,9 @@ def go_on_duty(*, desk_id: int, officer_id: int, by: Actor, at: datetime) -> Non
 
 
 def _become(post: Post, verb: str, *, reason: str = "", by: Actor, at: datetime) -> None:
-    post.state = POST.next_state(post.state, verb)
-    post.pause_reason = reason
-    post.since = post.idle_since = at
-    if post.state != PostState.OFF:
+    if verb != "go_off_duty":
         post.seen_at = at
-    post.save()
-    show_post(post)
+    move_post(post, verb, reason=reason, idle=True, at=at)
     detail = {"reason": reason} if reason else None
     record(verb=f"post.{verb}", subject=f"post:{post.desk_id}", by=by, at=at, detail=detail)
     if post.state == PostState.AVAILABLE:

@@ -5,6 +5,7 @@ else is using (SKIP LOCKED), so it never waits while it holds a line.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from onetrip.core import jobs
@@ -17,17 +18,19 @@ from onetrip.domain.consultations import rules
 from onetrip.domain.consultations.errors import AlreadyInLine, CallGone, NotCompetent, NotOnDuty
 from onetrip.domain.consultations.events import ConsultationConnected, ConsultationEnded
 from onetrip.domain.consultations.models import Consultation, Post
-from onetrip.domain.consultations.services.showing import show_consultation, show_pace, show_post
+from onetrip.domain.consultations.services.posts import begin_turn, move_post
+from onetrip.domain.consultations.services.showing import show_consultation
 from onetrip.domain.consultations.states import (
     AT_A_POST,
     CONSULTATION,
     LIVE,
-    POST,
     ConsultationState,
     Mode,
     PauseReason,
     PostState,
 )
+
+_LOOK_AT = 50
 
 
 @use_case
@@ -88,45 +91,61 @@ def match_lines(competences: Iterable[str], *, at: datetime) -> None:
     lines = sorted(set(competences))
     for competence in lines:
         lock_name(f"line:{competence}")
-    if not Post.objects.filter(state=PostState.AVAILABLE, competences__overlap=lines).exists():
-        return  # the usual case in a busy hour: asking for each of those who wait would cost a query each
+    posts = _posts_on_duty(lines, at)
+    if not any(post.idle_since for post in posts):
+        return  # the usual case in a busy hour: nobody's place need be looked at
     waiting = Consultation.objects.filter(
         competence__in=lines, state=ConsultationState.WAITING, seen_at__gt=at - rules.CITIZEN_AWAY
     )
-    for row in waiting.order_by("rank").select_for_update(skip_locked=True)[:50]:
-        post = _post_for(row, at)
-        if post is not None:
-            _ring(row, post, at)
+    for pk, competence, passed_by, ring_until in waiting.order_by("rank").values_list(
+        "pk", "competence", "passed_by", "ring_until"
+    )[:_LOOK_AT]:
+        chosen = rules.post_to_ring(
+            candidates=[post for post in posts if competence in post.competences],
+            passed_by=passed_by,
+            last_ring=ring_until - rules.RING if ring_until else None,
+            at=at,
+        )
+        if chosen is None or not _ring(pk, chosen, at):
+            continue
+        posts = [replace(post, idle_since=None) if post.post_id == chosen else post for post in posts]
+        if not any(post.idle_since for post in posts):
+            return
 
 
-def _post_for(row: Consultation, at: datetime) -> Post | None:
-    on_duty = Post.objects.filter(
-        competences__contains=[row.competence], seen_at__gt=at - rules.OFFICER_AWAY
-    ).exclude(state=PostState.OFF)
-    candidates = [
-        rules.Candidate(post_id=pk, idle_since=idle_since if state == PostState.AVAILABLE else None)
-        for pk, state, idle_since in on_duty.values_list("pk", "state", "idle_since")
+def _posts_on_duty(lines: list[str], at: datetime) -> list[rules.Candidate]:
+    on_duty = Post.objects.filter(competences__overlap=lines, seen_at__gt=at - rules.OFFICER_AWAY).exclude(
+        state=PostState.OFF
+    )
+    return [
+        rules.Candidate(
+            post_id=pk,
+            idle_since=idle_since if state == PostState.AVAILABLE else None,
+            competences=tuple(competences),
+        )
+        for pk, state, idle_since, competences in on_duty.values_list(
+            "pk", "state", "idle_since", "competences"
+        )
     ]
-    last_ring = row.ring_until - rules.RING if row.ring_until else None
-    chosen = rules.post_to_ring(candidates=candidates, passed_by=row.passed_by, last_ring=last_ring, at=at)
-    if chosen is None:
-        return None
-    free = Post.objects.filter(pk=chosen, state=PostState.AVAILABLE)
-    return free.select_for_update(skip_locked=True).first()
 
 
-def _ring(row: Consultation, post: Post, at: datetime) -> None:
+def _ring(row_key: int, post_key: int, at: datetime) -> bool:
+    """Ring the post, unless somebody uses one of the two rows at this moment: whoever does will match again."""
+    rows = Consultation.objects.filter(pk=row_key, state=ConsultationState.WAITING)
+    row = rows.select_for_update(skip_locked=True).first()
+    posts = Post.objects.filter(pk=post_key, state=PostState.AVAILABLE)
+    post = posts.select_for_update(skip_locked=True).first() if row is not None else None
+    if row is None or post is None:
+        return False
     row.state = CONSULTATION.next_state(row.state, "ring")
-    row.post, row.officer = post, post.officer
+    row.post, row.officer_id = post, post.officer_id
     row.rings += 1
     row.ring_until = at + rules.RING
     row.save(update_fields=["state", "post", "officer", "rings", "ring_until"])
-    post.state = POST.next_state(post.state, "ring")
-    post.since = at
-    post.save(update_fields=["state", "since"])
+    move_post(post, "ring", at=at)
     show_consultation(row)
-    show_post(post)
     jobs.defer("consultations.end_ring", at=row.ring_until, consultation_id=row.public_id, rings=row.rings)
+    return True
 
 
 def _at_post_of(consultation_id: str, officer_id: int) -> tuple[Consultation, Post]:
@@ -166,11 +185,10 @@ def _connect(row: Consultation, post: Post, verb: str, *, by: Actor, at: datetim
     row.connected_at = at
     row.officer_lost_at = None
     row.save(update_fields=["state", "post", "officer", "connected_at", "officer_lost_at"])
-    post.state = POST.next_state(post.state, verb)
-    post.since = at
-    post.save(update_fields=["state", "since"])
+    began_at = post.since if post.state == PostState.RINGING else at
+    move_post(post, verb, at=at)
+    begin_turn(post, competence=row.competence, began_at=began_at)
     show_consultation(row)
-    show_post(post)
     record(verb=f"consultation.{verb}", subject=f"consultation:{row.public_id}", by=by, at=at)
     publish(ConsultationConnected(consultation_id=row.public_id, officer_id=post.officer_id or 0, at=at))
 
@@ -208,12 +226,8 @@ def _stop_ringing(row: Consultation, post: Post, verb: str, at: datetime) -> Non
     row.passed_by = [*(pk for pk in row.passed_by if pk != post.pk), post.pk]
     row.post = row.officer = None
     row.save(update_fields=["state", "passed_by", "post", "officer"])
-    post.state = POST.next_state(post.state, verb)
-    post.pause_reason = PauseReason.NO_ANSWER if verb == "no_answer" else ""
-    post.since = post.idle_since = at
-    post.save(update_fields=["state", "pause_reason", "since", "idle_since"])
+    move_post(post, verb, reason=PauseReason.NO_ANSWER if verb == "no_answer" else "", idle=True, at=at)
     show_consultation(row)
-    show_post(post)
 
 
 @use_case
@@ -232,16 +246,11 @@ def end_without_conclusion(row: Consultation, verb: str, *, by: Actor, at: datet
     row.save(update_fields=["state", "ended_at"])
     post = lock_one(Post.objects.filter(pk=row.post_id)) if row.post_id is not None else None
     if post is not None and post.state in (PostState.RINGING, PostState.IN_CALL):
-        post.state = POST.next_state(post.state, "end_call" if was_connected else "pass_on")
-        post.since = at
-        post.save(update_fields=["state", "since"])
-        show_post(post)
+        move_post(post, "end_call" if was_connected else "pass_on", at=at)
     show_consultation(row)
     record(verb=f"consultation.{verb}", subject=f"consultation:{row.public_id}", by=by, at=at)
     publish(ConsultationEnded(consultation_id=row.public_id, state=row.state, at=at))
-    if was_connected:
-        show_pace(row.competence)
-    elif post is not None:
+    if post is not None and not was_connected:
         match_lines(post.competences, at=at)
 
 

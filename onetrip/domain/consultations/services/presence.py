@@ -10,12 +10,12 @@ from onetrip.core.unit import use_case
 from onetrip.domain.consultations import rules
 from onetrip.domain.consultations.models import Consultation, Lookout, Post
 from onetrip.domain.consultations.services.line import end_without_conclusion, match_lines, ring_timed_out
-from onetrip.domain.consultations.services.showing import show_consultation, show_post
+from onetrip.domain.consultations.services.posts import move_post
+from onetrip.domain.consultations.services.showing import show_consultation
 from onetrip.domain.consultations.states import (
     AT_A_POST,
     CONSULTATION,
     LIVE,
-    POST,
     ConsultationState,
     PauseReason,
     PostState,
@@ -96,11 +96,7 @@ def _officer_gone(*, post_row: int, at: datetime) -> int:
     post = silent.select_for_update().first()
     if post is None:
         return 0
-    post.state = POST.next_state(post.state, "go_off_duty")
-    post.pause_reason = PauseReason.NO_ANSWER
-    post.since = post.idle_since = at
-    post.save(update_fields=["state", "pause_reason", "since", "idle_since"])
-    show_post(post)
+    move_post(post, "go_off_duty", reason=PauseReason.NO_ANSWER, idle=True, at=at)
     record(verb="post.lost", subject=f"post:{post.desk_id}", by=_BY, at=at)
     if current is not None:
         verb = "pass_on" if current.state == ConsultationState.RINGING else "lose_officer"

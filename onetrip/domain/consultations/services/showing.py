@@ -4,10 +4,10 @@ from onetrip.core import live
 from onetrip.domain.consultations.models import Consultation, Message, Post
 from onetrip.domain.consultations.queries.documents import (
     consultation_entry,
+    line_post_entry,
     message_entry,
+    pace_entry,
     post_entry,
-    seconds_each,
-    waiting_entry,
 )
 from onetrip.domain.consultations.states import ConsultationState, PostState
 
@@ -17,19 +17,14 @@ def show_consultation(row: Consultation) -> None:
     live.change(topic=f"consultation:{row.public_id}", patch=consultation_entry(row))
     waits = row.state == ConsultationState.WAITING
     live.change(topic=f"line:{row.competence}", patch={"waiting": {str(row.rank): 1 if waits else None}})
-    entry = {"waiting": {row.public_id: waiting_entry(row) if waits else None}}
-    for desk_id in Post.objects.filter(competences__contains=[row.competence]).values_list(
-        "desk_id", flat=True
-    ):
-        live.change(topic=f"post:{desk_id}", patch=entry)
 
 
 def show_post(row: Post) -> None:
     """Tell the officer's page and the lines of the post how it stands now."""
     live.change(topic=f"post:{row.desk_id}", patch=post_entry(row))
-    state = None if row.state == PostState.OFF else str(row.state)
+    entry = None if row.state == PostState.OFF else line_post_entry(row)
     for competence in row.competences:
-        live.change(topic=f"line:{competence}", patch={"posts": {str(row.desk_id): state}})
+        live.change(topic=f"line:{competence}", patch={"posts": {str(row.desk_id): entry}})
 
 
 def show_message(row: Consultation, message: Message) -> None:
@@ -39,5 +34,5 @@ def show_message(row: Consultation, message: Message) -> None:
 
 
 def show_pace(competence: str) -> None:
-    """Tell the line how long a call takes by now."""
-    live.change(topic=f"line:{competence}", patch={"seconds_each": seconds_each(competence)})
+    """Tell the line how long turns, notes and pauses take by now."""
+    live.change(topic=f"line:{competence}", patch={"pace": pace_entry(competence)})

@@ -42,6 +42,9 @@ def call(request: HttpRequest, consultation_id: str) -> HttpResponse:
         "ahead": mine.place - 1 if mine.place else 0,
         "case": cases.case(case_id=case_id, citizen_id=person_id(request)) if case_id else None,
         "line": queries.line(competence=mine.competence, at=at),
+        "wait_s": queries.expected_wait_s(competence=mine.competence, rank=mine.rank, at=at)
+        if mine.state == "waiting"
+        else None,
         "call_config": {
             **relays_for(consultation_id, at=at).as_json(),
             "relays_url": reverse("citizen:relays", args=[consultation_id]),

@@ -1,5 +1,6 @@
 """What the officer's post is about at this moment: asked once for the page and for each of its parts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,3 +55,9 @@ def desk_to_use(request: HttpRequest) -> tuple[Any | None, list[Any]]:
 def head_of(topic: str) -> int:
     """Return the number of the topic's last change: what is rendered now shows at least that one."""
     return live.heads([topic]).get(topic, 0)
+
+
+def heads_of(topics: Sequence[str]) -> list[tuple[str, int]]:
+    """Return each topic with the number of its last change."""
+    heads = live.heads(topics)
+    return [(topic, heads.get(topic, 0)) for topic in topics]

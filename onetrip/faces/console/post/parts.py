@@ -176,7 +176,8 @@ def _nothing_new() -> HttpResponse:
 
 
 def _side(post: Any, call: desk.Call | None, *, at: datetime) -> dict[str, Any]:
-    return {"call": call, "waiting": _waiting(post, at=at)}
+    topics = [f"line:{competence}" for competence in post.competences]
+    return {"call": call, "waiting": _waiting(post, at=at), "lines": desk.heads_of(topics)}
 
 
 def _waiting(post: Any, *, at: datetime) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Pure decisions of consultations: who is rung, how long it takes."""
+"""Who is rung, for whom, and how long silence is borne."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,6 @@ OFFICER_AWAY = timedelta(seconds=25)
 REPORTS_STOP = timedelta(seconds=20)
 # When every post on duty has passed a call on, it rings again after this pause.
 RING_AGAIN = timedelta(seconds=30)
-DEFAULT_CALL_S = 300
 
 
 @dataclass(frozen=True)
@@ -23,6 +22,7 @@ class Candidate:
 
     post_id: int
     idle_since: datetime | None
+    competences: tuple[str, ...] = ()
 
 
 def post_to_ring(
@@ -41,21 +41,3 @@ def post_to_ring(
         if candidate.idle_since is not None and (everyone_passed or candidate.post_id not in passed_by)
     ]
     return min(free)[1] if free else None
-
-
-def expected_wait_s(*, ahead: int, posts: int, free: int, seconds_each: int) -> int | None:
-    """Return the expected wait in seconds of somebody with `ahead` people before them, None without any post.
-
-    Each post takes the next caller every `seconds_each`; a busy post is on average half-way through its call.
-    """
-    if posts == 0:
-        return None
-    if ahead < free:
-        return 0
-    return round((ahead - free + 0.5) / posts * seconds_each) if posts else None
-
-
-def middle(values: Sequence[float], *, default: int) -> int:
-    """Return the median of the durations in whole seconds, or `default` when there are none."""
-    ordered = sorted(values)
-    return int(ordered[len(ordered) // 2]) if ordered else default
