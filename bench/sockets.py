@@ -24,6 +24,7 @@ from onetrip.cli.engines.folders import CHECKOUT
 _MASK = b"\0\0\0\0"  # the mask that changes nothing
 _PING_EVERY_S = 20
 _AT_ONCE = 50
+_PING_AFTER = 250
 PATIENCE_S = 240.0  # a busy machine takes minutes to let 2,000 pages in
 
 
@@ -175,9 +176,9 @@ async def _main(path: Path) -> None:
                 page.ping()
 
 
-async def _open_pages(plan: Listeners, counter: _Counter) -> list[_Socket]:
+async def _open_pages(plan: Listeners, counter: _Counter) -> list[_Page]:
     loop = asyncio.get_running_loop()
-    pages: list[_Socket] = []
+    pages: list[_Page] = []
     for number, (topics, cookie) in enumerate(zip(plan.topics, plan.cookies or [], strict=True)):
         _transport, page = await loop.create_connection(
             lambda topics=topics: _Page(counter, topics),
@@ -186,6 +187,9 @@ async def _open_pages(plan: Listeners, counter: _Counter) -> list[_Socket]:
         )
         page.open(plan.port, cookie)
         pages.append(page)
+        if number % _PING_AFTER == _PING_AFTER - 1:  # the first must not look gone while the last come in
+            for earlier in pages[:-_AT_ONCE]:
+                earlier.ping()
         while number - counter.listening // max(1, len(topics)) > _AT_ONCE:
             await asyncio.sleep(0.01)
     return pages
