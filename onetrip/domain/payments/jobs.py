@@ -1,7 +1,7 @@
 """Thin entries for the worker."""
 
 import logging
-from datetime import date, timedelta
+from datetime import timedelta
 
 from onetrip.core import clock
 from onetrip.core.errors import Refusal
@@ -70,9 +70,3 @@ def reconcile_yesterday() -> None:
     if queries.is_on():
         flows.reconcile(day=clock.city_day(at) - timedelta(days=1), by=flows.BY, at=at)
     flows.renew_certificates()
-
-
-@job(queue="payments", attempts=3)
-def reconcile_day(*, day: str) -> None:
-    """Compare one day's bill because somebody asked for it."""
-    flows.reconcile(day=date.fromisoformat(day), by=flows.BY, at=clock.now())
