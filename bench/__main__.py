@@ -1,4 +1,7 @@
-"""`python -m bench [names…]`: measure, print a table, write `var/bench.json`; all of them also into the documents."""
+"""`python -m bench [names…]`: measure, print a table, write `var/bench.json`.
+
+All of them, or some with `--publish`, go into the documents as well, beside what was measured before.
+"""
 
 import argparse
 import importlib
@@ -32,6 +35,9 @@ def main() -> int:
         "names", nargs="*", metavar="name", help=f"figures to measure (all): {', '.join(NAMES)}"
     )
     parser.add_argument("--quick", action="store_true", help="tiny durations: tries the benchmarks out")
+    parser.add_argument(
+        "--publish", action="store_true", help="write docs/benchmarks.md, whatever was measured"
+    )
     arguments = parser.parse_args()
     unknown = set(arguments.names) - set(NAMES)
     if unknown:
@@ -44,9 +50,10 @@ def main() -> int:
     with set_up(quick=arguments.quick, tell=tell) as stage:
         figures, failed = _measure(stage, set(arguments.names) or set(NAMES))
     print(results.table(figures))
-    results.keep(figures)
-    if not arguments.names and not arguments.quick and not failed:
-        results.publish(figures)
+    if not arguments.quick:
+        known = results.keep(figures)
+        if arguments.publish or not (arguments.names or failed):
+            results.publish(known)
     tell(f"written to {results.RESULTS}")
     return 1 if failed or any(figure.is_met is False for figure in figures) else 0
 

@@ -2,8 +2,9 @@
 
 import json
 import platform
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from onetrip.cli.engines.folders import CHECKOUT
 
@@ -25,6 +26,7 @@ class Figure:
     limit: float
     limit_is: str
     target: tuple[str, float] | None = None
+    day: str = field(default_factory=lambda: f"{datetime.now(UTC):%Y-%m-%d}")
 
     @property
     def ratio(self) -> float:
@@ -49,13 +51,13 @@ class Figure:
         return {None: "", True: "yes", False: "NO"}[self.is_met]
 
 
-_HEAD = ("figure", "value", "unit", "limit", "the limit is", "ratio", "wanted", "met")
+_HEAD = ("figure", "value", "unit", "limit", "the limit is", "ratio", "wanted", "met", "day")
 
 
 def _row(figure: Figure) -> tuple[str, ...]:
     return (
         figure.name, _number(figure.value), figure.unit, _number(figure.limit), figure.limit_is,
-        f"{figure.ratio:.2f}", figure.wanted, figure.mark,
+        f"{figure.ratio:.2f}", figure.wanted, figure.mark, figure.day,
     )  # fmt: skip
 
 
@@ -72,17 +74,23 @@ def table(figures: list[Figure]) -> str:
     )
 
 
-def keep(figures: list[Figure]) -> None:
-    """Write the results, the picture and the table in the documents; figures not measured now stay as they were."""
+def keep(figures: list[Figure]) -> list[Figure]:
+    """Write the results down and return all that are known; figures not measured now stay as they were."""
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     before = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else []
-    found = {entry["name"]: entry for entry in before}
-    found.update({figure.name: _entry(figure) for figure in figures})
+    found = {entry["name"]: entry for entry in before if "day" in entry}
+    found.update({figure.name: {**asdict(figure), "ratio": figure.ratio} for figure in figures})
     RESULTS.write_text(json.dumps(list(found.values()), indent=1) + "\n", encoding="utf-8")
+    return [_figure(entry) for entry in found.values()]
+
+
+def _figure(entry: dict[str, Any]) -> Figure:
+    known = {name: value for name, value in entry.items() if name != "ratio"}
+    return Figure(**{**known, "target": entry["target"] and tuple(entry["target"])})
 
 
 def publish(figures: list[Figure]) -> None:
-    """Put the figures of a whole run into the documents."""
+    """Put figures into the documents, as a table and as a picture."""
     _draw(figures)
     text = DOCUMENT.read_text(encoding="utf-8")
     before, _begin, rest = text.partition(_BEGIN)
@@ -90,16 +98,11 @@ def publish(figures: list[Figure]) -> None:
     DOCUMENT.write_text(f"{before}{_BEGIN}\n{_markdown(figures)}\n{_END}{after}", encoding="utf-8")
 
 
-def _entry(figure: Figure) -> dict[str, object]:
-    fields = asdict(figure)
-    return {**{name: fields[name] for name in ("name", "value", "unit", "limit")}, "ratio": figure.ratio}
-
-
 def _markdown(figures: list[Figure]) -> str:
     lines = ["| " + " | ".join(_HEAD) + " |", "|" + "---|" * len(_HEAD)]
     lines += ["| " + " | ".join(_row(figure)) + " |" for figure in figures]
     machine = f"{platform.machine()}, {_processors()} cores, Python {platform.python_version()}"
-    return "\n".join([f"Measured on {datetime.now(UTC):%Y-%m-%d} ({machine}).", "", *lines])
+    return "\n".join([f"Measured on {machine}.", "", *lines])
 
 
 def _processors() -> int:

@@ -184,6 +184,7 @@ def test_in_a_call(people: People, site: Site) -> None:
     officer.go_on_duty()
     officer.accept()
     officer.sees_paper(CITIZENS_PAPER)
+    officer.see(".is-current button[value=ok]")  # else the page dies with half of its parts on the way
     site.kill("web", "live", "worker")
     citizen.see(OFFLINE)
     officer.picture_goes_on()
