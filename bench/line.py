@@ -35,7 +35,7 @@ def measure(stage: Stage, wanted: set[str]) -> list[Figure]:
         figures.append(_wait_error(stage))
     if not wanted & {"match_p99_ms", "line_push_p99_ms"}:
         return figures
-    *citizens, one = make_citizens(count=stage.count(WAITING) + 1, first=700_000)
+    *citizens, one = make_citizens(count=stage.count(WAITING) + 1, first=900_000)
     topics = stand_in_line(citizens)
     line = topics[0][1].partition(":")[2]
     if "line_push_p99_ms" in wanted:

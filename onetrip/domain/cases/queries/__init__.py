@@ -13,6 +13,7 @@ from onetrip.domain.cases.queries.errands import (
     guide_news,
     may_watch,
     papers_filed,
+    require_own,
     verdict_entry,
 )
 from onetrip.domain.cases.queries.fees import case_of_order, fee, fee_for_staff
@@ -77,6 +78,7 @@ __all__ = [
     "papers_filed",
     "papers_for_staff",
     "papers_of",
+    "require_own",
     "return_reasons",
     "trips_needed",
     "verdict_entry",

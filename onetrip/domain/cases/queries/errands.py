@@ -64,6 +64,21 @@ _TO_BOOK = Ready(
 )  # fmt: skip
 
 
+_IS_OF = Ready(
+    lambda case_id, citizen_id: Case.objects.filter(public_id=case_id, citizen_id=citizen_id).values_list(
+        "pk", flat=True
+    ),
+    case_id=str,
+    citizen_id=int,
+)
+
+
+def require_own(*, case_id: str, citizen_id: int) -> None:
+    """Raise NotFound unless this is a case of the citizen."""
+    if _IS_OF.first(case_id=case_id, citizen_id=citizen_id) is None:
+        raise NotFound()
+
+
 def errand_to_book(*, case_id: str, citizen_id: int) -> ErrandToBook:
     """Return what choosing a place and a time asks of a citizen's case, in one query; raises as case."""
     row = _TO_BOOK.first(case_id=case_id, citizen_id=citizen_id)

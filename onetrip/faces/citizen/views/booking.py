@@ -101,7 +101,8 @@ def _take(request: HttpRequest, case_id: str) -> HttpResponse:
     }
     try:
         if booking.is_full_for(slot_id=wanted["slot_id"], citizen_id=wanted["citizen_id"]):
-            _mine_to_book(request, case_id)  # a stranger's case is not there, full or not
+            # A stranger's case is not there, full or not.
+            cases.require_own(case_id=case_id, citizen_id=wanted["citizen_id"])
             raise SlotFull()
         if request.POST.get("move"):
             services.reschedule(**wanted)
