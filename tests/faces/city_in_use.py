@@ -27,7 +27,7 @@ from tests.fake_pay import a_due_fee, a_paid_fee
 from tests.people import a_citizen, a_staff_member
 
 LICENCES = ["driving_licence", "vehicle"]
-CITIZENS = ("preparing", "waiting", "ringing", "talking", "ready", "holding", "booked", "arrived", "serving",
+CITIZENS = ("preparing", "waiting", "kept", "ringing", "talking", "ready", "holding", "booked", "arrived", "serving",
             "done", "returned", "withdrawn")  # fmt: skip
 OFFICERS = ("in_call", "wrapping_up", "being_rung", "paused", "free", "off_duty")
 
@@ -119,6 +119,11 @@ def _consult(city: CityInUse) -> None:
         _on_duty(city, who)
     consultations.pause(officer_id=city.people["paused"].pk, by=actor(city.people["paused"]), at=clock.now())
     _ask(city, "waiting")
+    _ask(city, "kept")
+    kept = city.people["kept"]
+    consultations.keep_place(
+        consultation_id=city.call["kept"], citizen_id=kept.pk, by=actor(kept), at=clock.now()
+    )
 
 
 def _on_duty(city: CityInUse, who: str) -> None:

@@ -96,7 +96,11 @@ TABLE: dict[str, Who] = {
     **each(
         "citizen", "papers send_paper paper take_back pass pass_qr check_in leave_line mark_appeal", Own()
     ),
-    **each("citizen", "call relays leave say send_photo photo switch_to_chat rate_call", Own()),
+    **each(
+        "citizen",
+        "call relays leave keep_place come_back go_first say send_photo photo switch_to_chat rate_call",
+        Own(),
+    ),
     **each("console", "login second_factor enrol logout", DOOR),
     "console:home": Staff("editor", None),
     **each("console", "post post_side post_line post_work post_materials", Staff("officer", "editor")),
@@ -104,7 +108,7 @@ TABLE: dict[str, Who] = {
     **each("console", "post_resume post_accept post_pass_on post_take", Staff("officer", "editor")),
     **each("console", "post_message post_send_photo post_verdict post_relays", Staff("officer", "editor")),
     **each("console", "post_conclude post_next window halls", Staff("officer", "editor")),
-    **each("console", "insights insights_cases venues", Staff("lead", "officer")),
+    **each("console", "insights insights_cases venues wall wall_now", Staff("lead", "officer")),
     **each("console", "money money_csv", Staff("lead", "officer")),
     "console:till": Staff("officer", "editor"),
     "console:bill": Staff("supervisor", "lead"),
@@ -119,7 +123,9 @@ TABLE: dict[str, Who] = {
     **each("console", "hall hall_state hall_arrivals hall_items hall_ticket", StaffOwn("officer")),
     **each("console", "hall_check_in hall_walk_in", StaffOwn("officer")),
     **each(
-        "console", "venue venue_close venue_reopen venue_rule venue_shares venue_appeal", StaffOwn("lead")
+        "console",
+        "venue venue_close venue_reopen venue_rule venue_shares venue_backs_up venue_appeal",
+        StaffOwn("lead"),
     ),
 }
 SOMEBODYS = {"case_id", "consultation_id", "photo_id", "paper_id", "ticket_id", "desk_id", "mark_id"}

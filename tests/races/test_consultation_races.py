@@ -1,9 +1,15 @@
 """Exactly one officer claims a call, and whoever joins and whoever gets free find each other."""
 
+import random
+from contextlib import suppress
+from functools import partial
+
 import pytest
 
+from onetrip.core.errors import Refusal
+from onetrip.core.models import AuditEntry
 from onetrip.domain.consultations import services
-from onetrip.domain.consultations.models import Consultation, Post
+from onetrip.domain.consultations.models import Consultation, Post, Turn
 from tests.domain.booking.conftest import BY, NOON
 from tests.domain.consultations.conftest import build_line, later
 from tests.races.test_booking_races import at_once
@@ -63,3 +69,63 @@ def test_a_citizen_taps_ten_times():
     line = build_line()
     results, refused = at_once([line.join] * 10)
     assert (len(results), set(refused)) == (1, {"already_in_line"})
+
+
+def test_a_crowd_and_its_officers_all_at_once():
+    """Chance says what each does; they do it at the same time, and then the day is brought to its end."""
+    line = build_line(posts=3, citizens=12)
+    for number in range(3):
+        line.on_duty(number)
+    dice = random.Random(20261124)
+    results, refused = at_once([partial(_citizen, line, number, dice.random()) for number in range(12)]
+                               + [partial(_officer, line, number % 3, dice.random()) for number in range(9)],
+                               threads=12)  # fmt: skip
+    assert len(results) + len(refused) == 21
+    for _round in range(40):
+        for number in range(3):
+            _officer(line, number, 0.9)
+        services.mark_seen(
+            citizens=list(Consultation.objects.values_list("public_id", flat=True)),
+            posts=[desk.pk for desk in line.desks],
+            at=NOON,
+        )
+        services.sweep(at=NOON)
+    states = sorted(Consultation.objects.values_list("state", flat=True))
+    assert len(states) == 12 and set(states) <= {"concluded", "left", "away"}  # nobody lost
+    ended = Consultation.objects.filter(state="concluded")
+    assert Turn.objects.count() == ended.count() > 0  # nobody served twice, no turn without its call
+    assert set(Post.objects.values_list("state", flat=True)) <= {"available", "wrap_up"}
+    heads = AuditEntry.objects.filter(verb="consultation.accept").values_list("subject", flat=True)
+    assert len(heads) == len(set(heads)) == ended.count()
+
+
+def _citizen(line, number, chance):
+    call = line.join(number)
+    mine = {"consultation_id": call, "citizen_id": line.citizens[number].pk, "by": BY, "at": NOON}
+    if chance < 0.3:
+        _try(services.ask_to_go_first, **mine)
+    elif chance < 0.45:
+        _try(services.keep_place, **mine)
+        _try(services.come_back, **mine)
+    elif chance < 0.6:
+        _try(services.leave, **mine)
+
+
+def _officer(line, number, chance):
+    """Do the next thing that lies on the desk, as its officer would."""
+    officer = {"officer_id": line.officers[number].pk, "by": BY, "at": NOON}
+    row = Consultation.objects.filter(
+        officer_id=officer["officer_id"], state__in=("ringing", "connected")
+    ).first()
+    if row is None:
+        _try(services.finish_wrap_up, **officer)
+    elif row.state == "ringing":
+        answer = services.pass_on if chance < 0.3 else services.accept
+        _try(answer, consultation_id=row.public_id, **officer)
+    else:
+        _try(services.conclude, consultation_id=row.public_id, kind="ready", text="", **officer)
+
+
+def _try(service, **arguments):
+    with suppress(Refusal):
+        service(**arguments)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
@@ -127,6 +128,12 @@ def address_of(user_id: int) -> str | None:
     """Return the phone number that messages to this person go to, or None. Not for pages: see masked_phone_of."""
     row = User.objects.filter(pk=user_id, is_active=True).only("phone").first()
     return None if row is None else row.phone
+
+
+def language_of(user_id: int) -> str:
+    """Return the language this person has chosen, or the city's own."""
+    chosen = User.objects.filter(pk=user_id).values_list("language", flat=True).first()
+    return chosen or settings.LANGUAGE_CODE
 
 
 def demo_logins(*, at: datetime, each: int = 2) -> list[DemoLogin]:

@@ -7,8 +7,17 @@ class ConsultationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
         from onetrip.core import live
         from onetrip.domain.consultations import queries
+        from onetrip.domain.consultations.services.keeping import YOUR_TURN
+        from onetrip.domain.notifications import services as notifications
+
+        notifications.register_text(
+            key=YOUR_TURN,
+            text=_("%(item)s: it is nearly your turn. Please open the page within %(minutes)s minutes."),
+        )
 
         live.register_snapshot("consultation", queries.consultation_document)
         live.register_snapshot("line", queries.line_document)

@@ -47,6 +47,15 @@ class NotCompetent(Invalid):
     message = _("This post may not handle this matter.")
 
 
+class NoRoomInFront(Conflict):
+    """Already one in three of this line stands further in front."""
+
+    code = "no_room_in_front"
+    message = _(
+        "Several people who need it stand in front already. You keep your place; it will not be long."
+    )
+
+
 class Empty(Invalid):
     """A message needs words, a conclusion that is not “ready” needs a reason."""
 

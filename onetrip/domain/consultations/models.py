@@ -10,6 +10,7 @@ from onetrip.core.crypto import SealedTextField
 from onetrip.core.ids import PublicIdField
 from onetrip.domain.consultations.states import (
     AT_A_POST,
+    IN_LINE,
     LIVE,
     ConclusionKind,
     ConsultationState,
@@ -28,6 +29,7 @@ class Post(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     competences = ArrayField(models.CharField(max_length=20))
+    backs_up = ArrayField(models.CharField(max_length=20), default=list)
     state = models.CharField(max_length=10, choices=PostState, default=PostState.OFF)
     pause_reason = models.CharField(max_length=12, choices=PauseReason, blank=True)
     since = models.DateTimeField()
@@ -108,7 +110,11 @@ class Lookout(models.Model):
 
 
 class Consultation(models.Model):
-    """One citizen's consultation about one item. `rank` is the place in line, smaller is earlier, never reused."""
+    """One citizen's consultation about one item. `rank` is the place in line, smaller is earlier, never reused.
+
+    `priority` says that somebody need not stand long, `moved_up` that they stand further in front for it, `called_at`
+    when somebody who keeps the place from afar was told that it is nearly their turn.
+    """
 
     public_id = PublicIdField()
     citizen = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -118,6 +124,9 @@ class Consultation(models.Model):
     mode = models.CharField(max_length=6, choices=Mode, default=Mode.VIDEO)
     state = models.CharField(max_length=12, choices=ConsultationState)
     rank = models.BigIntegerField()
+    priority = models.BooleanField(default=False)
+    moved_up = models.BooleanField(default=False)
+    called_at = models.DateTimeField(null=True)
     joined_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     post = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, related_name="consultations")
@@ -152,7 +161,7 @@ class Consultation(models.Model):
         indexes = [
             models.Index(
                 fields=["competence", "rank"],
-                condition=Q(state=ConsultationState.WAITING),
+                condition=Q(state__in=IN_LINE),
                 name="line_by_rank",
             ),
             models.Index(fields=["seen_at"], condition=Q(state__in=LIVE), name="live_by_presence"),

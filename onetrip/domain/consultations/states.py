@@ -10,6 +10,7 @@ CITIZEN, STAFF, SYSTEM = "citizen", "staff", "system"
 
 class ConsultationState(TextChoices):
     WAITING = "waiting", _("waiting in line")
+    AWAY = "away", _("away, with the place kept")
     RINGING = "ringing", _("an officer is being called")
     CONNECTED = "connected", _("in the call")
     CONCLUDED = "concluded", _("concluded")
@@ -47,8 +48,23 @@ class PauseReason(TextChoices):
     NO_ANSWER = "no_answer", _("did not answer in time")
 
 
+class Alarm(TextChoices):
+    """What a supervisor should look at now."""
+
+    NOBODY_THERE = "nobody_there", _("people wait, and nobody on the roster is there")
+    WAITING_OUT_OF_HOURS = "out_of_hours", _("people wait outside the hours")
+    LONG_WAIT = "long_wait", _("somebody has waited for more than a quarter of an hour")
+    NO_ANSWER = "no_answer", _("did not answer the ring")
+    LONG_PAUSE = "long_pause", _("has paused for more than 20 minutes")
+    LONG_NOTES = "long_notes", _("has written notes for more than 6 minutes")
+    LONG_CALL = "long_call", _("has talked for more than 45 minutes")
+
+
 _C = ConsultationState
-LIVE = (_C.WAITING, _C.RINGING, _C.CONNECTED)
+IN_LINE = (_C.WAITING, _C.AWAY)
+# Their page is open, or they are gone.
+WATCHED = (_C.WAITING, _C.RINGING, _C.CONNECTED)
+LIVE = (*IN_LINE, _C.RINGING, _C.CONNECTED)
 AT_A_POST = (_C.RINGING, _C.CONNECTED)
 
 CONSULTATION = TransitionTable(
@@ -57,6 +73,10 @@ CONSULTATION = TransitionTable(
         Transition(_C.WAITING, "ring", _C.RINGING, (SYSTEM,)),
         Transition(_C.WAITING, "take", _C.CONNECTED, (STAFF,)),
         Transition(_C.WAITING, "leave", _C.LEFT, (CITIZEN,)),
+        Transition(_C.WAITING, "keep_place", _C.AWAY, (CITIZEN,)),
+        Transition(_C.AWAY, "come_back", _C.WAITING, (CITIZEN,)),
+        Transition(_C.AWAY, "leave", _C.LEFT, (CITIZEN,)),
+        Transition(_C.AWAY, "miss", _C.MISSED, (SYSTEM,)),
         Transition(_C.WAITING, "miss", _C.MISSED, (SYSTEM,)),
         Transition(_C.RINGING, "accept", _C.CONNECTED, (STAFF,)),
         Transition(_C.RINGING, "pass_on", _C.WAITING, (STAFF, SYSTEM)),

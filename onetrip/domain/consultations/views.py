@@ -38,6 +38,8 @@ class ConsultationView:
     stars: int | None
     messages: list[MessageView]
     officer_lost: bool = False
+    priority: bool = False
+    called: bool = False
     ended_at: datetime | None = None
 
 
@@ -71,6 +73,7 @@ class PostView:
     ring_until: datetime | None
     waiting: int
     can: tuple[str, ...]
+    backs_up: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,8 +84,70 @@ class WaitingView:
     item_name: str
     competence: str
     mode: str
+    priority: bool
     joined_at: datetime
     waited_s: int
+
+
+@dataclass(frozen=True)
+class WallLine:
+    """A line as a supervisor sees it. `longest_s`: since when the first one waits."""
+
+    competence: str
+    waiting: int
+    longest_s: int
+    posts_on_duty: int
+    posts_free: int
+    expected_wait_s: int | None
+    alarm: str | None
+
+
+@dataclass(frozen=True)
+class WallPost:
+    """A post on duty as a supervisor sees it."""
+
+    desk_id: int
+    label: str
+    venue_name: str
+    officer_name: str
+    competences: tuple[str, ...]
+    state: str
+    reason: str
+    since: datetime
+    alarm: str | None
+
+
+@dataclass(frozen=True)
+class WallView:
+    """All lines and the posts within one's reach."""
+
+    lines: list[WallLine]
+    posts: list[WallPost]
+
+
+@dataclass(frozen=True)
+class DutyView:
+    """A shift at a post: its pauses by reason in seconds. `ended_at` None: still there."""
+
+    officer_name: str
+    label: str
+    began_at: datetime
+    ended_at: datetime | None
+    pauses: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class NeedView:
+    """One hour to come: the calls to expect, the posts it needs and those on the roster."""
+
+    starts: datetime
+    calls: float
+    needed: int
+    rostered: int
+
+    @property
+    def missing(self) -> int:
+        return max(0, self.needed - self.rostered)
 
 
 @dataclass(frozen=True)

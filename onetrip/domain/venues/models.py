@@ -104,7 +104,10 @@ class Venue(models.Model):
 
 
 class Desk(models.Model):
-    """A window in the hall or a video post, with the competences of whoever sits there."""
+    """A window in the hall or a video post, with the competences of whoever sits there.
+
+    `backs_up`: what a video post may handle too, and helps out with when somebody has waited long.
+    """
 
     venue = models.ForeignKey(Venue, on_delete=models.PROTECT, related_name="desks")
     code = models.SlugField(max_length=20)
@@ -112,6 +115,7 @@ class Desk(models.Model):
     label_en = models.CharField(max_length=60)
     kind = models.CharField(max_length=10, choices=DeskKind.choices)
     competences = ArrayField(models.CharField(max_length=20))
+    backs_up = ArrayField(models.CharField(max_length=20), default=list)
 
     class Meta:
         ordering = ("venue_id", "kind", "id")

@@ -80,6 +80,7 @@ class DeskCard:
     venue_code: str
     venue_name: str
     competences: tuple[str, ...]
+    backs_up: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

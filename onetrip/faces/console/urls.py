@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from onetrip.faces.console import cases, hall, home, window
-from onetrip.faces.console.lead import figures, people, venues
+from onetrip.faces.console.lead import figures, people, venues, wall
 from onetrip.faces.console.login import login_urls
 from onetrip.faces.console.money import office
 from onetrip.faces.console.money import window as money_window
@@ -62,6 +62,8 @@ _hall: list[URLPattern] = [
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     *login_urls,
+    path("wall/", wall.page, name="wall"),
+    path("wall/now/", wall.now, name="wall_now"),
     *_post,
     *_window,
     *_hall,
@@ -73,6 +75,7 @@ urlpatterns: list[URLPattern] = [
     path("venues/<str:venue_code>/close/", venues.close_on, name="venue_close"),
     path("venues/<str:venue_code>/reopen/", venues.reopen_on, name="venue_reopen"),
     path("venues/<str:venue_code>/rule/", venues.set_rule, name="venue_rule"),
+    path("venues/<str:venue_code>/backs-up/", venues.set_backs_up, name="venue_backs_up"),
     path("venues/<str:venue_code>/shares/", venues.set_shares, name="venue_shares"),
     path("venues/<str:venue_code>/appeals/", venues.answer_appeal, name="venue_appeal"),
     path("people/", people.people, name="people"),

@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from onetrip.core import live
 from onetrip.core.errors import Refusal
-from onetrip.domain.consultations import services
+from onetrip.domain.consultations import rules, services
 from onetrip.domain.consultations.models import Consultation, Post
 from tests.domain.booking.conftest import BY
 from tests.domain.consultations.conftest import build_line, later
@@ -25,6 +25,7 @@ class LineDay(RuleBasedStateMachine):
         self.clock = 0
         self.calls = []
         self.followed = {}
+        self.rung = set()
 
     def attempt(self, service, **arguments):
         try:
@@ -47,7 +48,14 @@ class LineDay(RuleBasedStateMachine):
 
     @rule()
     def sweep(self):
+        """After it nobody who was never rung stands beside a free post that could help."""
         services.sweep(at=later(self.clock))
+        there = later(self.clock) - rules.OFFICER_AWAY
+        for competence in self.in_line().values_list("competence", flat=True):
+            able = Post.objects.filter(
+                competences__contains=[competence], state="available", seen_at__gt=there
+            )
+            assert not able.exists()
 
     @rule(posts=st.lists(st.integers(0, 1)), count=st.integers(0, 4))
     def pages_report(self, posts, count):
@@ -111,6 +119,18 @@ class LineDay(RuleBasedStateMachine):
             services.leave, consultation_id=self.call(number), citizen_id=self.line.citizens[citizen].pk
         )
 
+    @rule(
+        number=st.integers(0, 9),
+        citizen=st.integers(0, 3),
+        verb=st.sampled_from(["keep_place", "come_back", "ask_to_go_first"]),
+    )
+    def place(self, number, citizen, verb):
+        self.attempt(
+            getattr(services, verb),
+            consultation_id=self.call(number),
+            citizen_id=self.line.citizens[citizen].pk,
+        )
+
     def topics(self):
         posts = [f"post:{desk}" for desk in Post.objects.values_list("desk_id", flat=True)]
         calls = [f"consultation:{call}" for call in self.calls]
@@ -134,7 +154,25 @@ class LineDay(RuleBasedStateMachine):
                 post.consultations.filter(state__in=["ringing", "connected"]).values_list("state", flat=True)
             )
             assert states == {"ringing": {"ringing"}, "in_call": {"connected"}}.get(post.state, set())
-        assert Consultation.objects.filter(state="waiting", officer__isnull=False).count() == 0
+        assert Consultation.objects.filter(state__in=("waiting", "away"), officer__isnull=False).count() == 0
+
+    def in_line(self):
+        """Who stands there with the page open and was never rung."""
+        seen = later(self.clock) - rules.CITIZEN_AWAY
+        return Consultation.objects.filter(state="waiting", rings=0, seen_at__gt=seen)
+
+    @invariant()
+    def nobody_is_lost(self):
+        states = set(Consultation.objects.filter(ended_at__isnull=True).values_list("state", flat=True))
+        assert states <= {"waiting", "away", "ringing", "connected"}
+
+    @invariant()
+    def the_first_is_rung_first(self):
+        ringing = list(Consultation.objects.filter(state="ringing"))
+        for row in ringing:
+            if (row.pk, row.rings) not in self.rung:
+                assert not self.in_line().filter(competence=row.competence, rank__lt=row.rank).exists()
+        self.rung |= {(row.pk, row.rings) for row in ringing}
 
     def teardown(self):
         transaction.set_rollback(True)

@@ -20,6 +20,7 @@ from onetrip.domain.consultations.queries.reads import (
     waits_in_line,
 )
 from onetrip.domain.consultations.queries.waits import expected_wait_s, line
+from onetrip.domain.consultations.queries.wall import duty_of, staffing, wall
 from onetrip.domain.consultations.views import (
     CallCount,
     ConsultationView,
@@ -43,6 +44,7 @@ __all__ = [
     "consultation_document",
     "consultation_key",
     "consultation_stars",
+    "duty_of",
     "expected_wait_s",
     "latest_of",
     "line",
@@ -54,5 +56,7 @@ __all__ = [
     "post_document",
     "post_of",
     "posts_watched_by",
+    "staffing",
     "waits_in_line",
+    "wall",
 ]

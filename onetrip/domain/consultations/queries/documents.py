@@ -11,7 +11,7 @@ from django.db.models import Q
 from onetrip.core.errors import NotFound
 from onetrip.domain.consultations import rules
 from onetrip.domain.consultations.models import Consultation, Message, Post, Spell, Turn
-from onetrip.domain.consultations.states import ConsultationState, PauseReason, PostState
+from onetrip.domain.consultations.states import IN_LINE, ConsultationState, PauseReason, PostState
 
 Document = dict[str, Any]
 # The last turns, pauses and shifts that say how long the next ones take.
@@ -38,6 +38,8 @@ def consultation_entry(row: Consultation) -> Document:
         "mode": str(row.mode),
         "competence": row.competence,
         "rank": row.rank,
+        "priority": row.priority or None,
+        "called": True if row.called_at and row.state == ConsultationState.AWAY else None,
         "since": row.joined_at.isoformat(),
         "connected_at": row.connected_at.isoformat() if row.connected_at else None,
         "officer_lost": True if row.officer_lost_at and row.state == ConsultationState.WAITING else None,
@@ -62,7 +64,7 @@ def _without_nulls(document: Document) -> Document:
 
 def line_document(competence: str) -> Document:
     """Build `line:<competence>` afresh."""
-    ranks = Consultation.objects.filter(competence=competence, state=ConsultationState.WAITING)
+    ranks = Consultation.objects.filter(competence=competence, state__in=IN_LINE)
     posts = Post.objects.filter(competences__contains=[competence]).exclude(state=PostState.OFF)
     return {
         "waiting": {str(rank): 1 for rank in ranks.values_list("rank", flat=True)},

@@ -8,9 +8,10 @@ from django.db.models.functions import Extract
 
 from onetrip.core.aggregates import Percentile
 from onetrip.core.errors import NotFound
+from onetrip.domain.consultations import rules
 from onetrip.domain.consultations.models import Consultation, Message, Post
 from onetrip.domain.consultations.queries.waits import waiting_in
-from onetrip.domain.consultations.states import AT_A_POST, LIVE, POST, ConsultationState, PostState
+from onetrip.domain.consultations.states import AT_A_POST, IN_LINE, LIVE, POST, ConsultationState, PostState
 from onetrip.domain.consultations.views import (
     CallCount,
     ConsultationView,
@@ -29,7 +30,7 @@ def consultation(*, consultation_id: str, user_id: int) -> ConsultationView:
     if row is None:
         raise NotFound()
     place = None
-    if row.state == ConsultationState.WAITING:
+    if row.state in IN_LINE:
         place = waiting_in(row.competence).filter(rank__lt=row.rank).count() + 1
     messages = row.messages.select_related("photo").order_by("number")
     return ConsultationView(
@@ -55,6 +56,8 @@ def consultation(*, consultation_id: str, user_id: int) -> ConsultationView:
             for m in messages
         ],
         officer_lost=row.officer_lost_at is not None,
+        priority=row.priority,
+        called=row.called_at is not None,
         ended_at=row.ended_at,
     )
 
@@ -107,6 +110,7 @@ def post_of(*, officer_id: int) -> PostView | None:
         state=row.state,
         pause_reason=row.pause_reason,
         competences=tuple(row.competences),
+        backs_up=tuple(row.backs_up),
         since=row.since,
         consultation_id=current.public_id if current else None,
         ring_until=current.ring_until if current and row.state == PostState.RINGING else None,
@@ -126,13 +130,17 @@ def line_for_post(*, desk_id: int, at: datetime, limit: int = 50) -> list[Waitin
     post = Post.objects.filter(desk_id=desk_id).first()
     if post is None:
         return []
-    rows = waiting_in(*post.competences)
+    long_enough = Q(competence__in=post.backs_up, joined_at__lte=at - rules.OVERFLOW_AFTER)
+    rows = Consultation.objects.filter(
+        Q(competence__in=post.competences) | long_enough, state=ConsultationState.WAITING
+    )
     return [
         WaitingView(
             row.public_id,
             row.item_name,
             row.competence,
             row.mode,
+            row.priority,
             row.joined_at,
             int((at - row.joined_at).total_seconds()),
         )

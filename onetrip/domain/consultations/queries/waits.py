@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet
 from onetrip.domain.consultations import rules
 from onetrip.domain.consultations.models import Consultation, Post
 from onetrip.domain.consultations.queries.documents import pace
-from onetrip.domain.consultations.states import ConsultationState, PostState
+from onetrip.domain.consultations.states import IN_LINE, PostState
 from onetrip.domain.consultations.views import LineView
 from onetrip.domain.venues import queries as venues
 
@@ -30,8 +30,8 @@ class _Posts:
 
 
 def waiting_in(*competences: str) -> "QuerySet[Consultation]":
-    """Return who waits in these lines."""
-    return Consultation.objects.filter(competence__in=competences, state=ConsultationState.WAITING)
+    """Return who has a place in these lines, at the page or from afar."""
+    return Consultation.objects.filter(competence__in=competences, state__in=IN_LINE)
 
 
 def line(*, competence: str, at: datetime) -> LineView:

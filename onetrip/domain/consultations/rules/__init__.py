@@ -1,13 +1,20 @@
 """Pure decisions of consultations: who is rung, how long it takes."""
 
+from onetrip.domain.consultations.rules.alarms import LineNow, line_alarm, post_alarm
 from onetrip.domain.consultations.rules.ringing import (
+    CALL_BEFORE_S,
     CITIZEN_AWAY,
+    COME_WITHIN,
+    HEAD_START,
     OFFICER_AWAY,
+    OVERFLOW_AFTER,
     REPORTS_STOP,
     RING,
     Candidate,
+    may_move_up,
     post_to_ring,
 )
+from onetrip.domain.consultations.rules.staffing import mean_wait_s, posts_needed, share_that_waits
 from onetrip.domain.consultations.rules.waiting import (
     Busy,
     Pace,
@@ -18,16 +25,27 @@ from onetrip.domain.consultations.rules.waiting import (
 )
 
 __all__ = [
+    "CALL_BEFORE_S",
     "CITIZEN_AWAY",
+    "COME_WITHIN",
+    "HEAD_START",
     "OFFICER_AWAY",
+    "OVERFLOW_AFTER",
     "REPORTS_STOP",
     "RING",
     "Busy",
     "Candidate",
+    "LineNow",
     "Pace",
     "expected_wait_s",
+    "line_alarm",
+    "may_move_up",
+    "mean_wait_s",
     "people_before",
+    "post_alarm",
     "post_to_ring",
+    "posts_needed",
     "present_share",
+    "share_that_waits",
     "typical",
 ]

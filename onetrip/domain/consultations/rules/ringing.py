@@ -14,6 +14,15 @@ OFFICER_AWAY = timedelta(seconds=25)
 REPORTS_STOP = timedelta(seconds=20)
 # When every post on duty has passed a call on, it rings again after this pause.
 RING_AGAIN = timedelta(seconds=30)
+# After so long also posts that back this line up are rung.
+OVERFLOW_AFTER = timedelta(minutes=5)
+# Who need not stand long is put so far in front: nobody who has waited longer than this is overtaken …
+HEAD_START = timedelta(minutes=10)
+# … and at most one in so many of those in line may have been put in front, so that the others move too.
+_ONE_IN = 3
+# Who keeps the place from afar is told when about so much is left, and then has so long to come.
+CALL_BEFORE_S = 240
+COME_WITHIN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -23,6 +32,16 @@ class Candidate:
     post_id: int
     idle_since: datetime | None
     competences: tuple[str, ...] = ()
+    backs_up: tuple[str, ...] = ()
+
+    def may_take(self, *, competence: str, waited: timedelta) -> bool:
+        """Say whether this post is rung for somebody who has waited so long: its own line, or one it backs up."""
+        return competence in self.competences or (competence in self.backs_up and waited >= OVERFLOW_AFTER)
+
+
+def may_move_up(*, in_line: int, moved_up: int) -> bool:
+    """Say whether one more in a line, of so many with that one, may be put in front: at most one in three, and one."""
+    return moved_up == 0 or (moved_up + 1) * _ONE_IN <= in_line
 
 
 def post_to_ring(

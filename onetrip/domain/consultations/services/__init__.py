@@ -14,6 +14,7 @@ from onetrip.domain.consultations.services.duty import (
     pause,
     resume,
 )
+from onetrip.domain.consultations.services.keeping import ask_to_go_first, come_back, keep_place
 from onetrip.domain.consultations.services.line import (
     accept,
     join_line,
@@ -27,11 +28,14 @@ from onetrip.domain.consultations.services.presence import mark_seen, sweep
 
 __all__ = [
     "accept",
+    "ask_to_go_first",
+    "come_back",
     "conclude",
     "finish_wrap_up",
     "go_off_duty",
     "go_on_duty",
     "join_line",
+    "keep_place",
     "leave",
     "mark_seen",
     "match_line",

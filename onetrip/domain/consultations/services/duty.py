@@ -7,7 +7,7 @@ from onetrip.core.locks import lock_name
 from onetrip.core.unit import use_case
 from onetrip.domain.consultations.errors import AlreadyOnDuty, NotCompetent, PostTaken
 from onetrip.domain.consultations.models import Post
-from onetrip.domain.consultations.services.line import match_lines, post_of_officer
+from onetrip.domain.consultations.services.line import lines_of, match_lines, post_of_officer
 from onetrip.domain.consultations.services.posts import move_post
 from onetrip.domain.consultations.states import POST, PauseReason, PostState
 from onetrip.domain.venues import queries as venues
@@ -37,13 +37,14 @@ def go_on_duty(*, desk_id: int, officer_id: int, by: Actor, at: datetime) -> Non
         "seen_at": at,
         "label": desk.label,
         "competences": list(desk.competences),
+        "backs_up": list(desk.backs_up),
     }
     post, _made = Post.objects.select_for_update().get_or_create(desk_id=desk_id, defaults=fresh)
     if post.state != PostState.OFF:
         if post.officer_id != officer_id:
             raise PostTaken()
         return
-    post.label, post.competences = desk.label, list(desk.competences)
+    post.label, post.competences, post.backs_up = desk.label, list(desk.competences), list(desk.backs_up)
     post.officer_id = officer_id
     post.seen_at = at
     _become(post, "go_on_duty", by=by, at=at)
@@ -56,7 +57,7 @@ def _become(post: Post, verb: str, *, reason: str = "", by: Actor, at: datetime)
     detail = {"reason": reason} if reason else None
     record(verb=f"post.{verb}", subject=f"post:{post.desk_id}", by=by, at=at, detail=detail)
     if post.state == PostState.AVAILABLE:
-        match_lines(post.competences, at=at)
+        match_lines(lines_of(post), at=at)
 
 
 @use_case

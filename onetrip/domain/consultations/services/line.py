@@ -7,6 +7,9 @@ else is using (SKIP LOCKED), so it never waits while it holds a line.
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
 
 from onetrip.core import jobs
 from onetrip.core.audit import Actor, record
@@ -94,14 +97,10 @@ def match_lines(competences: Iterable[str], *, at: datetime) -> None:
     posts = _posts_on_duty(lines, at)
     if not any(post.idle_since for post in posts):
         return  # the usual case in a busy hour: nobody's place need be looked at
-    waiting = Consultation.objects.filter(
-        competence__in=lines, state=ConsultationState.WAITING, seen_at__gt=at - rules.CITIZEN_AWAY
-    )
-    for pk, competence, passed_by, ring_until in waiting.order_by("rank").values_list(
-        "pk", "competence", "passed_by", "ring_until"
-    )[:_LOOK_AT]:
+    for pk, competence, joined_at, passed_by, ring_until in _heads(lines, posts, at):
+        able = [post for post in posts if post.may_take(competence=competence, waited=at - joined_at)]
         chosen = rules.post_to_ring(
-            candidates=[post for post in posts if competence in post.competences],
+            candidates=able,
             passed_by=passed_by,
             last_ring=ring_until - rules.RING if ring_until else None,
             at=at,
@@ -113,18 +112,32 @@ def match_lines(competences: Iterable[str], *, at: datetime) -> None:
             return
 
 
-def _posts_on_duty(lines: list[str], at: datetime) -> list[rules.Candidate]:
-    on_duty = Post.objects.filter(competences__overlap=lines, seen_at__gt=at - rules.OFFICER_AWAY).exclude(
-        state=PostState.OFF
+def _heads(lines: list[str], posts: list[rules.Candidate], at: datetime) -> "QuerySet[Consultation, Any]":
+    """Return who stands in front in these lines, of those that a free post may be rung for."""
+    own = {competence for post in posts if post.idle_since for competence in post.competences}
+    waiting = Consultation.objects.filter(
+        Q(competence__in=own) | Q(joined_at__lte=at - rules.OVERFLOW_AFTER),
+        competence__in=lines,
+        state=ConsultationState.WAITING,
+        seen_at__gt=at - rules.CITIZEN_AWAY,
     )
+    shown = ("pk", "competence", "joined_at", "passed_by", "ring_until")
+    return waiting.order_by("rank").values_list(*shown)[:_LOOK_AT]
+
+
+def _posts_on_duty(lines: list[str], at: datetime) -> list[rules.Candidate]:
+    on_duty = Post.objects.filter(
+        Q(competences__overlap=lines) | Q(backs_up__overlap=lines), seen_at__gt=at - rules.OFFICER_AWAY
+    ).exclude(state=PostState.OFF)
     return [
         rules.Candidate(
             post_id=pk,
             idle_since=idle_since if state == PostState.AVAILABLE else None,
             competences=tuple(competences),
+            backs_up=tuple(backs_up),
         )
-        for pk, state, idle_since, competences in on_duty.values_list(
-            "pk", "state", "idle_since", "competences"
+        for pk, state, idle_since, competences, backs_up in on_duty.values_list(
+            "pk", "state", "idle_since", "competences", "backs_up"
         )
     ]
 
@@ -172,7 +185,7 @@ def take_from_line(*, consultation_id: str, officer_id: int, by: Actor, at: date
     post = Post.objects.filter(officer_id=officer_id).exclude(state=PostState.OFF).select_for_update().first()
     if post is None:
         raise NotOnDuty()
-    if row.competence not in post.competences:
+    if row.competence not in (*post.competences, *post.backs_up):
         raise NotCompetent()
     if row.state != ConsultationState.WAITING:
         raise CallGone()
@@ -201,7 +214,7 @@ def pass_on(*, consultation_id: str, officer_id: int, by: Actor, at: datetime) -
         raise CallGone()
     _stop_ringing(row, post, "pass_on", at)
     record(verb="consultation.pass_on", subject=f"consultation:{consultation_id}", by=by, at=at)
-    match_lines(post.competences, at=at)
+    match_lines(lines_of(post), at=at)
 
 
 @use_case
@@ -218,7 +231,7 @@ def ring_timed_out(*, consultation_id: str, rings: int, at: datetime) -> None:
     record(
         verb="consultation.no_answer", subject=f"consultation:{consultation_id}", by=by, at=at, detail=detail
     )
-    match_lines(post.competences, at=at)
+    match_lines(lines_of(post), at=at)
 
 
 def _stop_ringing(row: Consultation, post: Post, verb: str, at: datetime) -> None:
@@ -251,7 +264,12 @@ def end_without_conclusion(row: Consultation, verb: str, *, by: Actor, at: datet
     record(verb=f"consultation.{verb}", subject=f"consultation:{row.public_id}", by=by, at=at)
     publish(ConsultationEnded(consultation_id=row.public_id, state=row.state, at=at))
     if post is not None and not was_connected:
-        match_lines(post.competences, at=at)
+        match_lines(lines_of(post), at=at)
+
+
+def lines_of(post: Post) -> list[str]:
+    """Return every line whose callers this post may be rung for."""
+    return [*post.competences, *post.backs_up]
 
 
 def post_of_officer(officer_id: int) -> Post:

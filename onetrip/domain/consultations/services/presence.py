@@ -9,6 +9,7 @@ from onetrip.core.audit import Actor, record
 from onetrip.core.unit import use_case
 from onetrip.domain.consultations import rules
 from onetrip.domain.consultations.models import Consultation, Lookout, Post
+from onetrip.domain.consultations.services.keeping import call_back_whose_turn_comes
 from onetrip.domain.consultations.services.line import end_without_conclusion, match_lines, ring_timed_out
 from onetrip.domain.consultations.services.posts import move_post
 from onetrip.domain.consultations.services.showing import show_consultation
@@ -16,6 +17,7 @@ from onetrip.domain.consultations.states import (
     AT_A_POST,
     CONSULTATION,
     LIVE,
+    WATCHED,
     ConsultationState,
     PauseReason,
     PostState,
@@ -43,7 +45,7 @@ def mark_seen(*, citizens: Sequence[str] = (), posts: Sequence[int] = (), at: da
 
 def sweep(*, at: datetime) -> int:
     """Act on everybody who has gone silent; return how many. Each of them is a use case of its own."""
-    gone = Consultation.objects.filter(state__in=LIVE, seen_at__lte=at - rules.CITIZEN_AWAY)
+    gone = Consultation.objects.filter(state__in=WATCHED, seen_at__lte=at - rules.CITIZEN_AWAY)
     silent = Post.objects.filter(seen_at__lte=at - rules.OFFICER_AWAY).exclude(state=PostState.OFF)
     looked_out_for = _looked_out_for(at=at)
     if looked_out_for < rules.CITIZEN_AWAY:
@@ -61,7 +63,7 @@ def sweep(*, at: datetime) -> int:
         count += _citizen_gone(row=pk, at=at)
     waiting = Consultation.objects.filter(state=ConsultationState.WAITING).order_by()
     _match_all(competences=list(waiting.values_list("competence", flat=True).distinct()), at=at)
-    return count
+    return count + call_back_whose_turn_comes(at=at)
 
 
 def _looked_out_for(*, at: datetime) -> timedelta:
@@ -78,7 +80,7 @@ def _match_all(*, competences: Sequence[str], at: datetime) -> None:
 
 @use_case
 def _citizen_gone(*, row: int, at: datetime) -> int:
-    found = Consultation.objects.filter(pk=row, state__in=LIVE, seen_at__lte=at - rules.CITIZEN_AWAY)
+    found = Consultation.objects.filter(pk=row, state__in=WATCHED, seen_at__lte=at - rules.CITIZEN_AWAY)
     consultation = found.select_for_update(skip_locked=True).first()
     if consultation is None:
         return 0

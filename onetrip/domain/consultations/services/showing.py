@@ -9,14 +9,17 @@ from onetrip.domain.consultations.queries.documents import (
     pace_entry,
     post_entry,
 )
-from onetrip.domain.consultations.states import ConsultationState, PostState
+from onetrip.domain.consultations.states import IN_LINE, PostState
 
 
-def show_consultation(row: Consultation) -> None:
-    """Tell the parties, the line and its posts how a consultation stands now."""
+def show_consultation(row: Consultation, *, left: int | None = None) -> None:
+    """Tell the parties and the line how a consultation stands now. `left`: the rank it had before."""
     live.change(topic=f"consultation:{row.public_id}", patch=consultation_entry(row))
-    waits = row.state == ConsultationState.WAITING
-    live.change(topic=f"line:{row.competence}", patch={"waiting": {str(row.rank): 1 if waits else None}})
+    waits = row.state in IN_LINE
+    waiting = {str(row.rank): 1 if waits else None}
+    if left is not None:
+        waiting[str(left)] = None
+    live.change(topic=f"line:{row.competence}", patch={"waiting": waiting})
 
 
 def show_post(row: Post) -> None:

@@ -15,6 +15,7 @@ from onetrip.domain.venues.queries.hours import (
     next_video_opening,
     opening_spans,
     pool_hours_between,
+    posts_on_roster,
     weekly_hours,
     window_capacity,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "opening_spans",
     "pool_hours_between",
     "posts_for",
+    "posts_on_roster",
     "roster_of",
     "serves",
     "subdistrict",

@@ -69,6 +69,16 @@ def next_video_opening(*, competence: str, at: datetime) -> datetime | None:
     return None
 
 
+def posts_on_roster(*, competence: str, at: datetime) -> int:
+    """Return how many video posts for this are on the roster at that moment."""
+    day = clock.city_day(at)
+    posts = staffed_desks(desk_rows(competence=competence, kind=DeskKind.VIDEO), since=day)
+    return sum(
+        any(rules.moment(day, start) <= at < rules.moment(day, end) for start, end in post.spans(day))
+        for post in posts
+    )
+
+
 def window_capacity(*, venue_code: str, competence: str, day: date) -> list[WindowHours]:
     """Return how many windows are staffed and open over the day, from rosters; lunch and holidays are left out."""
     desks = staffed_desks(

@@ -95,7 +95,14 @@ def venue_card(row: Venue) -> VenueCard:
 def desk_card(row: Desk) -> DeskCard:
     label = row.label_en if in_english() else row.label
     return DeskCard(
-        row.pk, row.code, label, row.kind, row.venue.code, named(row.venue), tuple(row.competences)
+        row.pk,
+        row.code,
+        label,
+        row.kind,
+        row.venue.code,
+        named(row.venue),
+        tuple(row.competences),
+        tuple(row.backs_up),
     )
 
 

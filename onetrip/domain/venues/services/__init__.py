@@ -7,6 +7,7 @@ from onetrip.domain.venues.services.calendar import (
     set_opening_hours,
     withdraw_exception,
 )
+from onetrip.domain.venues.services.desks import set_backs_up
 from onetrip.domain.venues.services.leading import lock_venue_to_lead
 from onetrip.domain.venues.services.reference import (
     DeskPlan,
@@ -37,6 +38,7 @@ __all__ = [
     "mark_loaded",
     "open_on",
     "remove_roster_entry",
+    "set_backs_up",
     "set_demonstration",
     "set_opening_hours",
     "withdraw_exception",

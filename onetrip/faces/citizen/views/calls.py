@@ -11,6 +11,7 @@ from onetrip.core.errors import NotFound
 from onetrip.domain.cases import queries as cases
 from onetrip.domain.consultations import queries, services
 from onetrip.domain.consultations.queries import ConsultationView
+from onetrip.domain.consultations.states import IN_LINE, LIVE
 from onetrip.faces.citizen.steps import STEPS
 from onetrip.faces.citizen.views.errands import stars_in
 from onetrip.faces.frame.gates import actor_of, citizen_required, person_id
@@ -18,7 +19,6 @@ from onetrip.faces.frame.ice import relays_for
 from onetrip.faces.frame.network import wants_json
 
 _PHOTO_BYTES = 10 * 1024 * 1024
-_LIVE = ("waiting", "ringing", "connected")
 
 
 def _mine(request: HttpRequest, consultation_id: str) -> ConsultationView:
@@ -38,12 +38,12 @@ def call(request: HttpRequest, consultation_id: str) -> HttpResponse:
     at = clock.now()
     context = {
         "consultation": mine,
-        "live": mine.state in _LIVE,
+        "live": mine.state in LIVE,
         "ahead": mine.place - 1 if mine.place else 0,
         "case": cases.case(case_id=case_id, citizen_id=person_id(request)) if case_id else None,
         "line": queries.line(competence=mine.competence, at=at),
         "wait_s": queries.expected_wait_s(competence=mine.competence, rank=mine.rank, at=at)
-        if mine.state == "waiting"
+        if mine.state in IN_LINE
         else None,
         "call_config": {
             **relays_for(consultation_id, at=at).as_json(),
@@ -59,7 +59,7 @@ def call(request: HttpRequest, consultation_id: str) -> HttpResponse:
 @citizen_required
 def relays(request: HttpRequest, consultation_id: str) -> HttpResponse:
     """Tell the page the relays for this consultation, for some minutes; none once it is over."""
-    if _mine(request, consultation_id).state not in _LIVE:
+    if _mine(request, consultation_id).state not in LIVE:
         raise NotFound()
     return JsonResponse(relays_for(consultation_id, at=clock.now()).as_json())
 
@@ -73,6 +73,36 @@ def leave(request: HttpRequest, consultation_id: str) -> HttpResponse:
         consultation_id=consultation_id, citizen_id=person_id(request), by=actor_of(request), at=clock.now()
     )
     return redirect("citizen:call", consultation_id=consultation_id)
+
+
+@require_POST
+@citizen_required
+def keep_place(request: HttpRequest, consultation_id: str) -> HttpResponse:
+    """Go away, the place being kept."""
+    services.keep_place(
+        consultation_id=consultation_id, citizen_id=person_id(request), by=actor_of(request), at=clock.now()
+    )
+    return _back(request, consultation_id)
+
+
+@require_POST
+@citizen_required
+def come_back(request: HttpRequest, consultation_id: str) -> HttpResponse:
+    """Stand in line again, at the place that was kept."""
+    services.come_back(
+        consultation_id=consultation_id, citizen_id=person_id(request), by=actor_of(request), at=clock.now()
+    )
+    return _back(request, consultation_id)
+
+
+@require_POST
+@citizen_required
+def go_first(request: HttpRequest, consultation_id: str) -> HttpResponse:
+    """Old, disabled or pregnant: stand further in front."""
+    services.ask_to_go_first(
+        consultation_id=consultation_id, citizen_id=person_id(request), by=actor_of(request), at=clock.now()
+    )
+    return _back(request, consultation_id)
 
 
 @require_POST

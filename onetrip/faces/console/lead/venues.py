@@ -16,6 +16,7 @@ from onetrip.domain.booking import queries as booking
 from onetrip.domain.booking import services as booking_services
 from onetrip.domain.venues import queries as venues
 from onetrip.domain.venues import services
+from onetrip.domain.venues.states import Competence, DeskKind
 from onetrip.faces.console.access import reach_of, venues_for
 from onetrip.faces.frame.gates import actor_of, staff_required
 
@@ -55,6 +56,8 @@ def venue(request: HttpRequest, venue_code: str) -> HttpResponse:
         "tomorrow": today + timedelta(days=1),
         "rule": booking.hall_rule(venue_code),
         "shares": booking.shares_of(venue_code),
+        "posts": venues.desks_of(venue_code, kind=DeskKind.VIDEO),
+        "competences": Competence.values,
         "appeals": booking.open_appeals(venue_code=venue_code),
         **_roster(venue_code, since=today),
     }
@@ -108,6 +111,20 @@ def set_rule(request: HttpRequest, venue_code: str) -> HttpResponse:
     booking_services.set_hall_rule(
         venue_code=venue_code,
         **{name: _number(request, name) for name in names},
+        by=actor_of(request),
+        at=clock.now(),
+    )
+    return HttpResponseRedirect(reverse("console:venue", args=[venue_code]))
+
+
+@_LED
+@require_POST
+def set_backs_up(request: HttpRequest, venue_code: str) -> HttpResponse:
+    """Say which other lines a video post helps out in."""
+    services.set_backs_up(
+        desk_id=_number(request, "desk"),
+        venue_code=venue_code,
+        competences=request.POST.getlist("backs_up"),
         by=actor_of(request),
         at=clock.now(),
     )

@@ -176,7 +176,7 @@ def _nothing_new() -> HttpResponse:
 
 
 def _side(post: Any, call: desk.Call | None, *, at: datetime) -> dict[str, Any]:
-    topics = [f"line:{competence}" for competence in post.competences]
+    topics = [f"line:{competence}" for competence in (*post.competences, *post.backs_up)]
     return {"call": call, "waiting": _waiting(post, at=at), "lines": desk.heads_of(topics)}
 
 

@@ -18,7 +18,7 @@ from onetrip.domain.accounts import queries as accounts
 from onetrip.domain.accounts.states import RoleName
 from onetrip.domain.booking.states import AppointmentState, TicketState
 from onetrip.domain.cases.states import CaseState, Outcome, ReturnReason, Verdict
-from onetrip.domain.consultations.states import ConclusionKind, PauseReason, PostState
+from onetrip.domain.consultations.states import Alarm, ConclusionKind, PauseReason, PostState
 from onetrip.domain.payments.states import (
     DifferenceKind,
     OrderState,
@@ -50,6 +50,7 @@ ROOMS = (
     Room("window", "serve_window", "hand", _("Window"), _("Call numbers and serve at the window.")),
     Room("halls", "reception", "ticket", _("Reception"), _("Check in, give out numbers, see the hall.")),
     Room("till", "serve_window", "wallet", _("Till"), _("Open the till, hand out refunds, count and close.")),
+    Room("wall", "see_insights", "monitor", _("Video lines"), _("Lines, waits, posts, alarms, staffing.")),
     Room(
         "insights",
         "see_insights",
@@ -76,6 +77,7 @@ _FAMILIES: dict[str, Any] = {
     "post": PostState,
     "conclusion": ConclusionKind,
     "pause": PauseReason,
+    "alarm": Alarm,
     "role": RoleName,
     "competence": Competence,
     "ticket": TicketState,
