@@ -27,8 +27,8 @@ from tests.fake_pay import a_due_fee, a_paid_fee
 from tests.people import a_citizen, a_staff_member
 
 LICENCES = ["driving_licence", "vehicle"]
-CITIZENS = ("preparing", "waiting", "kept", "ringing", "talking", "ready", "holding", "booked", "arrived", "serving",
-            "done", "returned", "withdrawn")  # fmt: skip
+CITIZENS = ("preparing", "waiting", "kept", "written", "ringing", "talking", "ready", "holding", "booked", "arrived",
+            "serving", "done", "returned", "withdrawn")  # fmt: skip
 OFFICERS = ("in_call", "wrapping_up", "being_rung", "paused", "free", "off_duty")
 
 
@@ -124,6 +124,15 @@ def _consult(city: CityInUse) -> None:
     consultations.keep_place(
         consultation_id=city.call["kept"], citizen_id=kept.pk, by=actor(kept), at=clock.now()
     )
+    _leave_it_with_us(city, "written", "off_duty")
+
+
+def _leave_it_with_us(city: CityInUse, who: str, officer: str) -> None:
+    _ask(city, who)
+    citizen, answers = city.people[who], city.people[officer]
+    about = {"consultation_id": city.call[who], "at": clock.now()}
+    consultations.leave_with_us(text="户口本丢了怎么办？", citizen_id=citizen.pk, by=actor(citizen), **about)
+    consultations.take_letter(officer_id=answers.pk, by=actor(answers), **about)
 
 
 def _on_duty(city: CityInUse, who: str) -> None:

@@ -107,7 +107,7 @@ PAGES = [
     Sight("citizen:pass", "booked"),
     Sight("citizen:marks", "booked"),
     Sight("citizen:marks", "preparing"),
-    *(Sight("citizen:call", who) for who in ("waiting", "kept", "ringing", "talking", "ready")),
+    *(Sight("citizen:call", who) for who in ("waiting", "kept", "written", "ringing", "talking", "ready")),
     Sight("citizen:arrive"),
     Sight("citizen:arrive", "booked", query="?q=驾驶证"),
     Sight("citizen:ticket", "arrived"),
@@ -126,6 +126,7 @@ PAGES = [
     *(Sight("console:home", who) for who in ("free", "at_window", "lead", "supervisor", "editor", "admin")),
     *(Sight("console:post", who)
       for who in ("in_call", "wrapping_up", "being_rung", "paused", "free", "off_duty")),
+    Sight("console:letters", "off_duty"),
     Sight("console:wall", "supervisor"),
     Sight("console:window", "at_window"),
     Sight("console:window_desk", "at_window"),

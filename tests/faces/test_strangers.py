@@ -98,7 +98,7 @@ TABLE: dict[str, Who] = {
     ),
     **each(
         "citizen",
-        "call relays leave keep_place come_back go_first say send_photo photo switch_to_chat rate_call",
+        "call relays leave keep_place come_back go_first leave_with_us say send_photo photo switch_to_chat rate_call",
         Own(),
     ),
     **each("console", "login second_factor enrol logout", DOOR),
@@ -108,6 +108,7 @@ TABLE: dict[str, Who] = {
     **each("console", "post_resume post_accept post_pass_on post_take", Staff("officer", "editor")),
     **each("console", "post_message post_send_photo post_verdict post_relays", Staff("officer", "editor")),
     **each("console", "post_conclude post_next window halls", Staff("officer", "editor")),
+    **each("console", "letters letter_take letter_put_back letter_answer", Staff("officer", "editor")),
     **each("console", "insights insights_cases venues wall wall_now", Staff("lead", "officer")),
     **each("console", "money money_csv", Staff("lead", "officer")),
     "console:till": Staff("officer", "editor"),

@@ -11,7 +11,7 @@ class ConsultationsConfig(AppConfig):
 
         from onetrip.core import live
         from onetrip.domain.consultations import queries
-        from onetrip.domain.consultations.services.keeping import YOUR_TURN
+        from onetrip.domain.consultations.services.telling import ANSWERED, YOUR_TURN
         from onetrip.domain.notifications import services as notifications
 
         notifications.register_text(
@@ -19,6 +19,9 @@ class ConsultationsConfig(AppConfig):
             text=_("%(item)s: it is nearly your turn. Please open the page within %(minutes)s minutes."),
         )
 
+        notifications.register_text(
+            key=ANSWERED, text=_("%(item)s: an officer has answered your question. Please open the page.")
+        )
         live.register_snapshot("consultation", queries.consultation_document)
         live.register_snapshot("line", queries.line_document)
         live.register_snapshot("post", queries.post_document)

@@ -47,6 +47,13 @@ class NotCompetent(Invalid):
     message = _("This post may not handle this matter.")
 
 
+class LetterInHand(Conflict):
+    """An officer answers one question after the other."""
+
+    code = "letter_in_hand"
+    message = _("Finish the question you have in hand first, or put it back.")
+
+
 class NoRoomInFront(Conflict):
     """Already one in three of this line stands further in front."""
 
@@ -72,4 +79,5 @@ class StarsMissing(Invalid):
 
 referee("one_live_consultation_per_citizen", AlreadyInLine)
 referee("one_call_at_a_post", CallGone)
+referee("one_letter_in_hand", LetterInHand)
 referee("one_post_per_officer", AlreadyOnDuty)

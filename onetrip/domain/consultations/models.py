@@ -113,7 +113,8 @@ class Consultation(models.Model):
     """One citizen's consultation about one item. `rank` is the place in line, smaller is earlier, never reused.
 
     `priority` says that somebody need not stand long, `moved_up` that they stand further in front for it, `called_at`
-    when somebody who keeps the place from afar was told that it is nearly their turn.
+    when somebody who keeps the place from afar was told that it is nearly their turn, `letter_at` when the question
+    was left to be answered in writing.
     """
 
     public_id = PublicIdField()
@@ -129,6 +130,7 @@ class Consultation(models.Model):
     called_at = models.DateTimeField(null=True)
     joined_at = models.DateTimeField()
     seen_at = models.DateTimeField()
+    letter_at = models.DateTimeField(null=True)
     post = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, related_name="consultations")
     officer = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -150,6 +152,11 @@ class Consultation(models.Model):
                 fields=["citizen"], condition=Q(state__in=LIVE), name="one_live_consultation_per_citizen"
             ),
             UniqueConstraint(fields=["post"], condition=Q(state__in=AT_A_POST), name="one_call_at_a_post"),
+            UniqueConstraint(
+                fields=["officer"],
+                condition=Q(state=ConsultationState.ANSWERING),
+                name="one_letter_in_hand",
+            ),
             UniqueConstraint(fields=["competence", "rank"], name="one_rank_in_a_line"),
             CheckConstraint(
                 condition=~Q(state__in=AT_A_POST) | Q(post__isnull=False), name="call_has_a_post"

@@ -11,6 +11,8 @@ CITIZEN, STAFF, SYSTEM = "citizen", "staff", "system"
 class ConsultationState(TextChoices):
     WAITING = "waiting", _("waiting in line")
     AWAY = "away", _("away, with the place kept")
+    LETTER = "letter", _("left with us, to be answered in writing")
+    ANSWERING = "answering", _("an officer is answering in writing")
     RINGING = "ringing", _("an officer is being called")
     CONNECTED = "connected", _("in the call")
     CONCLUDED = "concluded", _("concluded")
@@ -64,8 +66,11 @@ _C = ConsultationState
 IN_LINE = (_C.WAITING, _C.AWAY)
 # Their page is open, or they are gone.
 WATCHED = (_C.WAITING, _C.RINGING, _C.CONNECTED)
-LIVE = (*IN_LINE, _C.RINGING, _C.CONNECTED)
+LETTERS = (_C.LETTER, _C.ANSWERING)
+LIVE = (*IN_LINE, _C.RINGING, _C.CONNECTED, *LETTERS)
 AT_A_POST = (_C.RINGING, _C.CONNECTED)
+# An officer is a party of it while it goes on.
+WITH_AN_OFFICER = (*AT_A_POST, _C.ANSWERING)
 
 CONSULTATION = TransitionTable(
     "consultations.consultation",
@@ -78,6 +83,12 @@ CONSULTATION = TransitionTable(
         Transition(_C.AWAY, "leave", _C.LEFT, (CITIZEN,)),
         Transition(_C.AWAY, "miss", _C.MISSED, (SYSTEM,)),
         Transition(_C.WAITING, "miss", _C.MISSED, (SYSTEM,)),
+        Transition(_C.WAITING, "leave_with_us", _C.LETTER, (CITIZEN,)),
+        Transition(_C.LETTER, "take_letter", _C.ANSWERING, (STAFF,)),
+        Transition(_C.LETTER, "leave", _C.LEFT, (CITIZEN,)),
+        Transition(_C.ANSWERING, "put_back", _C.LETTER, (STAFF, SYSTEM)),
+        Transition(_C.ANSWERING, "leave", _C.LEFT, (CITIZEN,)),
+        Transition(_C.ANSWERING, "conclude", _C.CONCLUDED, (STAFF,)),
         Transition(_C.RINGING, "accept", _C.CONNECTED, (STAFF,)),
         Transition(_C.RINGING, "pass_on", _C.WAITING, (STAFF, SYSTEM)),
         Transition(_C.RINGING, "leave", _C.LEFT, (CITIZEN,)),

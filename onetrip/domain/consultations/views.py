@@ -90,6 +90,17 @@ class WaitingView:
 
 
 @dataclass(frozen=True)
+class LetterView:
+    """A question left to be answered in writing, with how many words and photos it has."""
+
+    consultation_id: str
+    item_name: str
+    competence: str
+    left_at: datetime
+    messages: int
+
+
+@dataclass(frozen=True)
 class WallLine:
     """A line as a supervisor sees it. `longest_s`: since when the first one waits."""
 

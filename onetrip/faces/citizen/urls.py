@@ -60,6 +60,7 @@ urlpatterns = [
     path("calls/<slug:consultation_id>/leave", calls.leave, name="leave"),
     path("calls/<slug:consultation_id>/keep-place", calls.keep_place, name="keep_place"),
     path("calls/<slug:consultation_id>/come-back", calls.come_back, name="come_back"),
+    path("calls/<slug:consultation_id>/leave-with-us", calls.leave_with_us, name="leave_with_us"),
     path("calls/<slug:consultation_id>/go-first", calls.go_first, name="go_first"),
     path("calls/<slug:consultation_id>/messages", calls.say, name="say"),
     path("calls/<slug:consultation_id>/photos", calls.send_photo, name="send_photo"),

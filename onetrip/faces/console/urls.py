@@ -7,7 +7,7 @@ from onetrip.faces.console.lead import figures, people, venues, wall
 from onetrip.faces.console.login import login_urls
 from onetrip.faces.console.money import office
 from onetrip.faces.console.money import window as money_window
-from onetrip.faces.console.post import actions, parts
+from onetrip.faces.console.post import actions, letters, parts
 
 app_name = "console"
 
@@ -32,6 +32,10 @@ _post: list[URLPattern] = [
     path("post/photo/", actions.send_photo, name="post_send_photo"),
     path("post/verdict/", actions.give_verdict, name="post_verdict"),
     path("post/conclude/", actions.conclude, name="post_conclude"),
+    path("letters/", letters.letters, name="letters"),
+    path("letters/take/", letters.take, name="letter_take"),
+    path("letters/put-back/", letters.put_back, name="letter_put_back"),
+    path("letters/answer/", letters.answer, name="letter_answer"),
     path("post/next/", actions.finish_wrap_up, name="post_next"),
 ]
 _window: list[URLPattern] = [

@@ -131,6 +131,15 @@ class LineDay(RuleBasedStateMachine):
             citizen_id=self.line.citizens[citizen].pk,
         )
 
+    @rule(number=st.integers(0, 9), citizen=st.integers(0, 3))
+    def leave_it_with_us(self, number, citizen):
+        self.attempt(
+            services.leave_with_us,
+            consultation_id=self.call(number),
+            citizen_id=self.line.citizens[citizen].pk,
+            text="?",
+        )
+
     def topics(self):
         posts = [f"post:{desk}" for desk in Post.objects.values_list("desk_id", flat=True)]
         calls = [f"consultation:{call}" for call in self.calls]
@@ -164,7 +173,7 @@ class LineDay(RuleBasedStateMachine):
     @invariant()
     def nobody_is_lost(self):
         states = set(Consultation.objects.filter(ended_at__isnull=True).values_list("state", flat=True))
-        assert states <= {"waiting", "away", "ringing", "connected"}
+        assert states <= {"waiting", "away", "letter", "ringing", "connected"}
 
     @invariant()
     def the_first_is_rung_first(self):

@@ -5,6 +5,7 @@ from onetrip.domain.consultations.queries.documents import (
     line_document,
     post_document,
 )
+from onetrip.domain.consultations.queries.letters import letter_in_hand, letters_for
 from onetrip.domain.consultations.queries.reads import (
     calls_by_post,
     consultation,
@@ -47,6 +48,8 @@ __all__ = [
     "duty_of",
     "expected_wait_s",
     "latest_of",
+    "letter_in_hand",
+    "letters_for",
     "line",
     "line_document",
     "line_for_post",

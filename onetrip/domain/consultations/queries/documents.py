@@ -4,6 +4,7 @@
 who waits: it holds ranks and posts, no names.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -94,17 +95,19 @@ def pace(competence: str) -> rules.Pace:
     duty = spells.filter(reason="").order_by("-ended_at", "-pk")
     shifts = duty.values_list("began_at", "ended_at", "paused_s")[:_HISTORY]
     return rules.Pace.of(
-        turns=[(end - start).total_seconds() for start, _notes, end in spans],
-        notes=[(end - notes).total_seconds() for _start, notes, end in spans],
-        pauses=[
-            (end - start).total_seconds()
-            for start, end in pauses.values_list("began_at", "ended_at")[:_HISTORY]
-        ],
+        turns=[_seconds(start, end) for start, _notes, end in spans],
+        notes=[_seconds(notes, end) for _start, notes, end in spans],
+        pauses=[_seconds(*span) for span in pauses.values_list("began_at", "ended_at")[:_HISTORY]],
         present=rules.present_share(
-            duty_s=sum((end - start).total_seconds() for start, end, _paused in shifts),
+            duty_s=sum(_seconds(start, end) for start, end, _paused in shifts),
             paused_s=sum(paused for _start, _end, paused in shifts),
         ),
     )
+
+
+def _seconds(start: datetime | None, end: datetime | None) -> float:
+    """Return how long something took; the queries leave out what has not ended."""
+    return (end - start).total_seconds() if start and end else 0.0
 
 
 def post_document(desk_id: str) -> Document:

@@ -11,7 +11,15 @@ from onetrip.core.errors import NotFound
 from onetrip.domain.consultations import rules
 from onetrip.domain.consultations.models import Consultation, Message, Post
 from onetrip.domain.consultations.queries.waits import waiting_in
-from onetrip.domain.consultations.states import AT_A_POST, IN_LINE, LIVE, POST, ConsultationState, PostState
+from onetrip.domain.consultations.states import (
+    AT_A_POST,
+    IN_LINE,
+    LIVE,
+    POST,
+    WITH_AN_OFFICER,
+    ConsultationState,
+    PostState,
+)
 from onetrip.domain.consultations.views import (
     CallCount,
     ConsultationView,
@@ -70,7 +78,7 @@ def party_of(*, consultation_id: str, user_id: int) -> str | None:
     for citizen_id, officer_id, state in row:
         if citizen_id == user_id:
             return "citizen"
-        if officer_id == user_id and (state in AT_A_POST or state not in LIVE):
+        if officer_id == user_id and (state in WITH_AN_OFFICER or state not in LIVE):
             return "officer"
     return None
 

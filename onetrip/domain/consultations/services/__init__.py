@@ -15,6 +15,7 @@ from onetrip.domain.consultations.services.duty import (
     resume,
 )
 from onetrip.domain.consultations.services.keeping import ask_to_go_first, come_back, keep_place
+from onetrip.domain.consultations.services.letters import leave_with_us, put_letter_back, take_letter
 from onetrip.domain.consultations.services.line import (
     accept,
     join_line,
@@ -37,10 +38,12 @@ __all__ = [
     "join_line",
     "keep_place",
     "leave",
+    "leave_with_us",
     "mark_seen",
     "match_line",
     "pass_on",
     "pause",
+    "put_letter_back",
     "rate",
     "resume",
     "ring_timed_out",
@@ -49,4 +52,5 @@ __all__ = [
     "sweep",
     "switch_to_chat",
     "take_from_line",
+    "take_letter",
 ]

@@ -18,6 +18,7 @@ from onetrip.domain.consultations.services.showing import (
     show_message,
     show_post,
 )
+from onetrip.domain.consultations.services.telling import ANSWERED, tell_citizen
 from onetrip.domain.consultations.states import (
     CONSULTATION,
     LIVE,
@@ -41,9 +42,10 @@ def _locked_for(consultation_id: str, user_id: int) -> tuple[Consultation, str]:
     raise NotFound()
 
 
-def _add(
+def add_message(
     row: Consultation, sender: str, *, text: str = "", photo_key: int | None = None, at: datetime
 ) -> int:
+    """Put a line into the chat of a locked consultation and return its number."""
     last = row.messages.aggregate(last=Max("number"))["last"] or 0
     message = Message.objects.create(
         consultation=row, number=last + 1, sender=sender, text=text[:_MAX_TEXT], photo_id=photo_key, at=at
@@ -64,7 +66,7 @@ def send_message(*, consultation_id: str, text: str, user_id: int, by: Actor, at
     _open_for_words(row)
     if not text.strip():
         raise Empty(field="text")
-    number = _add(row, sender, text=text.strip(), at=at)
+    number = add_message(row, sender, text=text.strip(), at=at)
     record(
         verb="message.add", subject=f"consultation:{consultation_id}", by=by, at=at, detail={"number": number}
     )
@@ -83,7 +85,7 @@ def send_photo(*, consultation_id: str, upload: bytes, user_id: int, by: Actor, 
     record(
         verb="photo.add", subject=f"consultation:{consultation_id}", by=by, at=at, detail={"photo": photo_id}
     )
-    return _add(row, sender, photo_key=key, at=at)
+    return add_message(row, sender, photo_key=key, at=at)
 
 
 @use_case
@@ -114,15 +116,16 @@ def conclude(*, consultation_id: str, officer_id: int, kind: str, text: str, by:
         raise Empty(field="kind")
     if kind != ConclusionKind.READY and not text.strip():
         raise Empty(field="text")
+    in_writing = row.state == ConsultationState.ANSWERING
     row.state = CONSULTATION.next_state(row.state, "conclude")
     row.conclusion_kind, row.conclusion_text = kind, text.strip()
     row.ended_at = row.ended_at or at
     row.save(update_fields=["state", "conclusion_kind", "conclusion_text", "ended_at"])
-    post = lock_one(Post.objects.filter(consultations=row))
-    if post.state == PostState.IN_CALL and post.officer_id == officer_id:
-        move_post(post, "end_call", at=at)
+    if row.post_id is not None:
+        _let_go(lock_one(Post.objects.filter(pk=row.post_id)), officer_id, at)
     show_consultation(row)
-    show_post(post)
+    if in_writing:
+        tell_citizen(row, ANSWERED, at=at)
     detail = {"kind": kind}
     record(
         verb="consultation.conclude", subject=f"consultation:{consultation_id}", by=by, at=at, detail=detail
@@ -130,6 +133,12 @@ def conclude(*, consultation_id: str, officer_id: int, kind: str, text: str, by:
     publish(
         ConsultationConcluded(consultation_id=consultation_id, kind=kind, text=text.strip(), at=at, by=by)
     )
+
+
+def _let_go(post: Post, officer_id: int, at: datetime) -> None:
+    if post.state == PostState.IN_CALL and post.officer_id == officer_id:
+        move_post(post, "end_call", at=at)
+    show_post(post)
 
 
 @use_case

@@ -7,17 +7,15 @@ from django.db.models import F
 from onetrip.core.audit import Actor, record
 from onetrip.core.locks import lock_name, lock_one
 from onetrip.core.unit import use_case
-from onetrip.domain.accounts import queries as accounts
 from onetrip.domain.consultations import rules
 from onetrip.domain.consultations.errors import CallGone, NoRoomInFront
 from onetrip.domain.consultations.models import Consultation
 from onetrip.domain.consultations.queries.waits import expected_wait_s, waiting_in
 from onetrip.domain.consultations.services.line import end_without_conclusion, match_lines
 from onetrip.domain.consultations.services.showing import show_consultation
+from onetrip.domain.consultations.services.telling import YOUR_TURN, tell_citizen
 from onetrip.domain.consultations.states import CONSULTATION, ConsultationState
-from onetrip.domain.notifications import services as notifications
 
-YOUR_TURN = "consultations.your_turn"
 _BY = Actor.system("consultations.call_back")
 
 
@@ -108,17 +106,7 @@ def _call_back(*, row_key: int, at: datetime) -> int:
     row.called_at = at
     row.save(update_fields=["called_at"])
     show_consultation(row)
-    address = accounts.address_of(row.citizen_id)
-    if address is not None:
-        notifications.send(
-            channel="sms",
-            address=address,
-            template=YOUR_TURN,
-            params={"item": row.item_name, "minutes": int(rules.COME_WITHIN.total_seconds() // 60)},
-            language=accounts.language_of(row.citizen_id),
-            expires_at=at + rules.COME_WITHIN,
-            at=at,
-        )
+    tell_citizen(row, YOUR_TURN, at=at)
     record(verb="consultation.call_back", subject=f"consultation:{row.public_id}", by=_BY, at=at)
     return 1
 

@@ -10,13 +10,13 @@ from onetrip.core.unit import use_case
 from onetrip.domain.consultations import rules
 from onetrip.domain.consultations.models import Consultation, Lookout, Post
 from onetrip.domain.consultations.services.keeping import call_back_whose_turn_comes
+from onetrip.domain.consultations.services.letters import put_back_forgotten
 from onetrip.domain.consultations.services.line import end_without_conclusion, match_lines, ring_timed_out
 from onetrip.domain.consultations.services.posts import move_post
 from onetrip.domain.consultations.services.showing import show_consultation
 from onetrip.domain.consultations.states import (
     AT_A_POST,
     CONSULTATION,
-    LIVE,
     WATCHED,
     ConsultationState,
     PauseReason,
@@ -38,7 +38,7 @@ def mark_seen(*, citizens: Sequence[str] = (), posts: Sequence[int] = (), at: da
     if not looking.update(reported_at=at, unbroken_since=Case(kept, default=Value(at))):
         Lookout.objects.bulk_create([Lookout(pk=1, reported_at=at, unbroken_since=at)], ignore_conflicts=True)
     if citizens:
-        Consultation.objects.filter(public_id__in=list(citizens), state__in=LIVE).update(seen_at=at)
+        Consultation.objects.filter(public_id__in=list(citizens), state__in=WATCHED).update(seen_at=at)
     if posts:
         Post.objects.filter(desk_id__in=list(posts)).exclude(state=PostState.OFF).update(seen_at=at)
 
@@ -63,7 +63,7 @@ def sweep(*, at: datetime) -> int:
         count += _citizen_gone(row=pk, at=at)
     waiting = Consultation.objects.filter(state=ConsultationState.WAITING).order_by()
     _match_all(competences=list(waiting.values_list("competence", flat=True).distinct()), at=at)
-    return count + call_back_whose_turn_comes(at=at)
+    return count + call_back_whose_turn_comes(at=at) + put_back_forgotten(at=at)
 
 
 def _looked_out_for(*, at: datetime) -> timedelta:

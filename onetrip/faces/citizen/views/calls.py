@@ -107,6 +107,20 @@ def go_first(request: HttpRequest, consultation_id: str) -> HttpResponse:
 
 @require_POST
 @citizen_required
+def leave_with_us(request: HttpRequest, consultation_id: str) -> HttpResponse:
+    """Leave a question, to be answered in writing."""
+    services.leave_with_us(
+        consultation_id=consultation_id,
+        text=request.POST.get("text", ""),
+        citizen_id=person_id(request),
+        by=actor_of(request),
+        at=clock.now(),
+    )
+    return _back(request, consultation_id)
+
+
+@require_POST
+@citizen_required
 def say(request: HttpRequest, consultation_id: str) -> HttpResponse:
     """Send words to the officer."""
     services.send_message(

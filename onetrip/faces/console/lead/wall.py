@@ -21,11 +21,13 @@ from onetrip.faces.frame.gates import staff_required
 def page(request: HttpRequest) -> HttpResponse:
     """Show the wall; it follows all lines, and looks again by itself."""
     at = clock.now()
-    competence = request.GET.get("line", "")
-    chosen = competence if competence in Competence.values else Competence.values[0]
     midnight = datetime.combine(clock.city_day(at), time(), clock.CITY_TZ)
+    now_shown = _now(request, at)
+    busiest = max(now_shown["wall"].lines, key=lambda one: one.waiting).competence
+    asked = request.GET.get("line", "")
+    chosen = asked if asked in Competence.values else busiest
     shown = {
-        **_now(request, at),
+        **now_shown,
         "topics": _topics(),
         "chosen": chosen,
         "competences": Competence.values,
@@ -45,7 +47,7 @@ def now(request: HttpRequest) -> HttpResponse:
 
 def _now(request: HttpRequest, at: datetime) -> dict[str, Any]:
     shown = queries.wall(venue_codes=reach_of(request, "see_insights"), at=at)
-    alarms = sum(one.alarm is not None for one in (*shown.lines, *shown.posts))
+    alarms = sum(bool(one.alarm) for one in shown.lines) + sum(bool(one.alarm) for one in shown.posts)
     return {"wall": shown, "alarms": alarms, "at": at}
 
 

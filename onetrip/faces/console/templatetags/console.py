@@ -47,6 +47,7 @@ class Room:
 
 ROOMS = (
     Room("post", "take_calls", "video", _("Video calls"), _("Answer citizens face to face.")),
+    Room("letters", "take_calls", "mail", _("Questions"), _("Answer in writing what was left with us.")),
     Room("window", "serve_window", "hand", _("Window"), _("Call numbers and serve at the window.")),
     Room("halls", "reception", "ticket", _("Reception"), _("Check in, give out numbers, see the hall.")),
     Room("till", "serve_window", "wallet", _("Till"), _("Open the till, hand out refunds, count and close.")),
