@@ -34,6 +34,17 @@ class VisitView:
 
 
 @dataclass(frozen=True)
+class EarlierVisit:
+    """An earlier visit of the same citizen, about whatever it was."""
+
+    item_name: str
+    venue_name: str
+    outcome: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class CaseView:
     """A case as its owner, and the officers who deal with it, see it."""
 

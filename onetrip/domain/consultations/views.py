@@ -90,6 +90,16 @@ class WaitingView:
 
 
 @dataclass(frozen=True)
+class EarlierView:
+    """An earlier consultation of the same citizen: its conclusion."""
+
+    item_name: str
+    kind: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class LetterView:
     """A question left to be answered in writing, with how many words and photos it has."""
 

@@ -98,3 +98,16 @@ def test_a_question_needs_words_and_is_the_only_one_at_a_time(desk):
         desk.join(0)
     services.leave(consultation_id=letter, citizen_id=desk.citizens[0].pk, by=BY, at=NOON)
     assert desk.state(letter) == "left"
+
+
+def test_the_officer_sees_what_was_answered_before(desk):
+    officer = desk.officers[0].pk
+    for number, text in enumerate(("带原件", "补办")):
+        call = left(desk, at=later(number * 100))
+        take(desk, call, at=later(number * 100 + 1))
+        about = {"consultation_id": call, "officer_id": officer}
+        said = [one.text for one in queries.earlier_consultations(**about)]
+        assert said == ["带原件"][:number]
+        services.conclude(kind="ready_with", text=text, by=BY, at=later(number * 100 + 2), **about)
+    with pytest.raises(NotFound):
+        queries.earlier_consultations(consultation_id=call, officer_id=desk.officers[1].pk)

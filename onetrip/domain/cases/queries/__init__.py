@@ -25,6 +25,7 @@ from onetrip.domain.cases.queries.figures import (
     visit_stars,
     visits_behind,
 )
+from onetrip.domain.cases.queries.history import earlier_visits
 from onetrip.domain.cases.queries.papers import (
     paper_agreement,
     paper_picture,
@@ -66,6 +67,7 @@ __all__ = [
     "case_of_ticket",
     "cases_consulted_at",
     "cases_of",
+    "earlier_visits",
     "errand_to_book",
     "fee",
     "fee_for_staff",

@@ -5,6 +5,7 @@ from onetrip.domain.consultations.queries.documents import (
     line_document,
     post_document,
 )
+from onetrip.domain.consultations.queries.history import earlier_consultations
 from onetrip.domain.consultations.queries.letters import letter_in_hand, letters_for
 from onetrip.domain.consultations.queries.reads import (
     calls_by_post,
@@ -46,6 +47,7 @@ __all__ = [
     "consultation_key",
     "consultation_stars",
     "duty_of",
+    "earlier_consultations",
     "expected_wait_s",
     "latest_of",
     "letter_in_hand",

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from onetrip.core import live
+from onetrip.core.errors import NotFound
 from onetrip.domain.cases import queries as cases
 from onetrip.domain.catalog import queries as catalog
 from onetrip.domain.consultations import queries as consultations
@@ -24,6 +25,14 @@ class Call:
     guide: Any
 
 
+@dataclass(frozen=True)
+class Before:
+    """The same citizen's earlier consultations and visits."""
+
+    consultations: Sequence[Any]
+    visits: Sequence[Any]
+
+
 def present_post(request: HttpRequest) -> Any | None:
     """Return the post this officer holds, None while off duty."""
     post = consultations.post_of(officer_id=person(request).pk)
@@ -37,11 +46,29 @@ def present_call(request: HttpRequest, *, at: datetime) -> Call | None:
         return None
     user_id = person(request).pk
     consultation = consultations.consultation(consultation_id=post.consultation_id, user_id=user_id)
-    case_id = cases.case_of_consultation(consultation_id=post.consultation_id)
+    return about(request, consultation, at=at)
+
+
+def about(request: HttpRequest, consultation: Any, *, at: datetime) -> Call:
+    """Return a consultation of this officer's with the case and the guide that it is about."""
+    case_id = cases.case_of_consultation(consultation_id=consultation.id)
     if case_id is None:
         return Call(consultation, None, None)
-    case = cases.case_for_staff(case_id=case_id, by_user_id=user_id, by=actor_of(request), at=at)
+    case = cases.case_for_staff(case_id=case_id, by_user_id=person(request).pk, by=actor_of(request), at=at)
     return Call(consultation, case, catalog.guide_version(case.guide_version))
+
+
+def before(request: HttpRequest, call: Call | None, *, at: datetime) -> Before | None:
+    """Return what the citizen asked and did earlier; nothing once the call is not this officer's any more."""
+    if call is None or call.case is None:
+        return None
+    user_id = person(request).pk
+    try:
+        asked = consultations.earlier_consultations(consultation_id=call.consultation.id, officer_id=user_id)
+    except NotFound:
+        return None
+    visits = cases.earlier_visits(case_id=call.case.id, by_user_id=user_id, by=actor_of(request), at=at)
+    return Before(asked, visits)
 
 
 def desk_to_use(request: HttpRequest) -> tuple[Any | None, list[Any]]:

@@ -1,5 +1,7 @@
 """Questions left to be answered in writing: those that wait for this officer, and the one in hand."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -7,12 +9,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from onetrip.core import clock
-from onetrip.domain.cases import queries as cases
-from onetrip.domain.catalog import queries as catalog
 from onetrip.domain.consultations import queries, services
 from onetrip.domain.consultations.states import ConclusionKind
 from onetrip.faces.console.access import person
-from onetrip.faces.console.post.desk import Call
+from onetrip.faces.console.post.desk import Call, about, before
 from onetrip.faces.frame.gates import actor_of, staff_required
 
 
@@ -21,26 +21,24 @@ from onetrip.faces.frame.gates import actor_of, staff_required
 @require_GET
 def letters(request: HttpRequest) -> HttpResponse:
     """Show the question in hand, and below it those that wait."""
+    at = clock.now()
+    call = _in_hand(request, at)
     shown = {
-        "call": _in_hand(request),
+        "call": call,
+        "before": before(request, call, at=at),
         "letters": queries.letters_for(officer_id=person(request).pk),
         "kinds": ConclusionKind.choices,
     }
     return render(request, "console/post/letters.html", shown)
 
 
-def _in_hand(request: HttpRequest) -> Call | None:
+def _in_hand(request: HttpRequest, at: datetime) -> Call | None:
     officer_id = person(request).pk
     consultation_id = queries.letter_in_hand(officer_id=officer_id)
     if consultation_id is None:
         return None
     consultation = queries.consultation(consultation_id=consultation_id, user_id=officer_id)
-    case_id = cases.case_of_consultation(consultation_id=consultation_id)
-    if case_id is None:
-        return Call(consultation, None, None)
-    by, at = actor_of(request), clock.now()
-    case = cases.case_for_staff(case_id=case_id, by_user_id=officer_id, by=by, at=at)
-    return Call(consultation, case, catalog.guide_version(case.guide_version))
+    return about(request, consultation, at=at)
 
 
 @staff_required("take_calls")

@@ -41,7 +41,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "seq": desk.head_of(f"post:{post.desk_id}"),
         "call_config": call_config(request),
         "pause_reasons": PAUSE_REASONS,
-        **_side(post, call, at=at),
+        **_side(request, post, call, at=at),
         **_work(request, call),
     }
     return render(request, "console/post/page.html", shown)
@@ -56,7 +56,7 @@ def side(request: HttpRequest) -> HttpResponse:
     post = desk.present_post(request)
     if post is None:
         return _nothing_new()
-    shown = {"post": post, **_side(post, desk.present_call(request, at=at), at=at)}
+    shown = {"post": post, **_side(request, post, desk.present_call(request, at=at), at=at)}
     return render(request, "console/post/side.html", shown)
 
 
@@ -175,9 +175,14 @@ def _nothing_new() -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _side(post: Any, call: desk.Call | None, *, at: datetime) -> dict[str, Any]:
+def _side(request: HttpRequest, post: Any, call: desk.Call | None, *, at: datetime) -> dict[str, Any]:
     topics = [f"line:{competence}" for competence in (*post.competences, *post.backs_up)]
-    return {"call": call, "waiting": _waiting(post, at=at), "lines": desk.heads_of(topics)}
+    return {
+        "call": call,
+        "before": desk.before(request, call, at=at),
+        "waiting": _waiting(post, at=at),
+        "lines": desk.heads_of(topics),
+    }
 
 
 def _waiting(post: Any, *, at: datetime) -> list[Any]:
