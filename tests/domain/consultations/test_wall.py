@@ -74,12 +74,12 @@ def test_advice_from_the_same_hour_of_the_last_weeks(line):
     call = line.join(0)
     services.leave(consultation_id=call, citizen_id=line.citizens[0].pk, by=BY, at=NOON)
     row = Consultation.objects.get()
-    for number in range(24):  # twelve in that hour, a week and two weeks ago
+    for number in range(48):  # 24 in that hour, a week and two weeks ago
         row.pk = None
         row.public_id = f"{number:016d}"
         row.rank = number
         row.joined_at = NOON - timedelta(weeks=1 + number % 2) + timedelta(minutes=number)
         row.save(force_insert=True)
     now, *_later = queries.staffing(competence="vehicle", at=NOON)
-    assert (now.calls, now.rostered) == (12, 2)  # a hall for demonstration is open all day
+    assert (now.calls, now.rostered) == (24, 2)  # a hall for demonstration is open all day
     assert (now.needed, now.missing) == (3, 1)
