@@ -13,6 +13,8 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
+from tests.drawn.fonts import font_file
+
 CHROMIUM = os.environ.get("ONETRIP_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 WIDTH, HEIGHT = 1280, 720
 FRAMES_PER_S = 30
@@ -54,7 +56,8 @@ class Paper:
         pen = ImageDraw.Draw(sheet)
         for (x, y), colour in zip(self.corners(width, height), self.seals, strict=True):
             pen.rectangle((x - 60, y - 60, x + 60, y + 60), fill=colour)
-        pen.text((220, 60), self.title, fill=(20, 20, 20), font=ImageFont.load_default(64))
+        font, index = font_file(0)
+        pen.text((220, 60), self.title, fill=(20, 20, 20), font=ImageFont.truetype(font, 64, index))
         for line in range(12):  # what a blurred picture would lose
             pen.text((220, 190 + 38 * line), f"{line:02d}  410105 1990 0101 {line:04d}   No. ZZ-{line * 7919:06d}",
                      fill=(30, 30, 30), font=ImageFont.load_default(26))  # fmt: skip

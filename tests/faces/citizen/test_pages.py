@@ -2,12 +2,15 @@
 
 import gzip
 import re
+from datetime import time
 from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
+from django.utils import translation
 
+from onetrip.faces.citizen.templatetags.citizen import hours
 from tests.domain.booking.conftest import Hall
 from tests.faces.citizen.conftest import ITEM, Person, answers, asked
 
@@ -130,3 +133,17 @@ def test_each_fact_says_how_well_it_is_known(hall: Hall, client: Client) -> None
     assert "已核实" in page
     assert "未核实" in page
     assert "并非官方发布" in page
+
+
+@pytest.mark.parametrize(
+    ("spans", "words"),
+    [
+        ([("09:00", "12:00"), ("13:30", "17:00")], "09:00–12:00，13:30–17:00"),
+        ([(time(0), time(0))], "全天"),
+        ([("00:00", "24:00")], "全天"),
+        ([(time(18), time(0))], "18:00–24:00"),
+    ],
+)
+def test_hours_are_said_as_people_say_them(spans: list[tuple[str | time, str | time]], words: str) -> None:
+    with translation.override("zh-hans"):
+        assert hours(spans) == words

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -35,12 +35,12 @@ def short_moment(at: datetime | None) -> str:
     if at is None:
         return ""
     day, today = clock.city_day(at), clock.city_day(clock.now())
-    time = clock.city_time(at).strftime("%H:%M")
+    hour = clock.city_time(at).strftime("%H:%M")
     if day == today:
-        return _("today %(time)s") % {"time": time}
+        return _("today %(time)s") % {"time": hour}
     if day == today + timedelta(days=1):
-        return _("tomorrow %(time)s") % {"time": time}
-    return f"{_weekday_and(day, 'D', get_language())} {time}"
+        return _("tomorrow %(time)s") % {"time": hour}
+    return f"{_weekday_and(day, 'D', get_language())} {hour}"
 
 
 @lru_cache(maxsize=256)
@@ -65,9 +65,14 @@ def day_text(at: datetime | date | None) -> str:
 
 
 @register.filter
-def hours(spans: list[tuple[str, str]]) -> str:
-    """Write opening spans: 09:00–12:00, 13:30–17:00."""
-    return _(", ").join(f"{opens}–{closes}" for opens, closes in spans)
+def hours(spans: list[tuple[str | time, str | time]]) -> str:
+    """Write opening spans: 09:00–12:00, 13:30–17:00; from midnight to midnight is all day."""
+    return _(", ").join(_span(f"{opens!s:.5}", f"{closes!s:.5}") for opens, closes in spans)
+
+
+def _span(opens: str, closes: str) -> str:
+    ends = "24:00" if closes == "00:00" else closes
+    return _("all day") if (opens, ends) == ("00:00", "24:00") else f"{opens}–{ends}"
 
 
 @register.filter
