@@ -1,9 +1,7 @@
 """The fake WeChat Pay as a process of its own, and an ear for its notices where no web server runs."""
 
 import json
-import sys
 import threading
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,14 +13,12 @@ from typing import Any
 import httpx
 from django.conf import settings
 
-from onetrip.cli import children
-from onetrip.cli.engines.folders import CHECKOUT
-from onetrip.cli.ports import free_port
 from onetrip.core import clock
 from onetrip.core.audit import Actor
 from onetrip.domain.cases.models import Case
 from onetrip.domain.payments import flows, queries, services
 from onetrip.domain.payments.models import Attempt, Order
+from tests.fakes import a_fake, control
 from tests.servers import Server
 
 Heard = tuple[dict[str, str], bytes]
@@ -36,10 +32,7 @@ class FakePay:
     folder: Path
 
     def control(self, what: str, **wish: Any) -> dict[str, Any]:
-        answer = httpx.post(f"{self.server.url}/control/{what}", json=wish, timeout=10)
-        assert answer.status_code == 200, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
+        return control(self.server, what, **wish)
 
     def pay(self, number: str) -> str:
         return str(self.control("pay", number=number)["transaction_id"])
@@ -59,31 +52,8 @@ class FakePay:
 @contextmanager
 def fake_pay(*, folder: Path, notify_url: str) -> Iterator[FakePay]:
     """Run the provider; its notices go to `notify_url`."""
-    port, log = free_port(), folder / "fake-pay.log"
-    argv = [sys.executable, "-m", "onetrip", "fake-wechat-pay", "--folder", str(folder), "--port", str(port),
-            "--notify-url", notify_url]  # fmt: skip
-    with log.open("w") as output:
-        child = children.spawn(argv, environ={**__import__("os").environ}, output=output, folder=CHECKOUT)
-    server = Server("fake-pay", f"http://127.0.0.1:{port}", port, log, child)
-    try:
-        _wait(server)
+    with a_fake("fake-wechat-pay", folder=folder, options=["--notify-url", notify_url]) as server:
         yield FakePay(server, folder / "merchant")
-    finally:
-        server.stop()
-
-
-def _wait(server: Server) -> None:
-    import time
-
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and server.child.poll() is None:
-        try:
-            urllib.request.urlopen(f"{server.url}/control/behaviour", timeout=5).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError(server.said())
 
 
 @dataclass

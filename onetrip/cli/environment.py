@@ -48,7 +48,7 @@ def set_up_django() -> None:
 
 def publish_running_demo(home: Path, environ: Mapping[str, str]) -> None:
     """Let commands in other terminals talk to this demo; the file holds the secret key, so mode 600."""
-    names = (*REQUIRED, "ONETRIP_MODE", "ONETRIP_HOME", "ONETRIP_WECHAT_PAY")
+    names = (*REQUIRED, "ONETRIP_MODE", "ONETRIP_HOME", "ONETRIP_WECHAT", "ONETRIP_WECHAT_PAY")
     write_private(home / RUNNING_DEMO, json.dumps({name: environ[name] for name in names}, indent=1))
 
 

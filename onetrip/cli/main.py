@@ -20,6 +20,7 @@ COMMAND_MODULES = (
     "onetrip.cli.catalog",
     "onetrip.cli.crowd",
     "onetrip.cli.fakes.wechat_pay.command",
+    "onetrip.cli.fakes.wechat.command",
 )
 
 

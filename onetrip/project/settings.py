@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "procrastinate.contrib.django",
     "onetrip.core",
+    "onetrip.domain.wechat",
     "onetrip.domain.notifications",
     "onetrip.domain.papers",
     "onetrip.domain.accounts",
@@ -164,6 +165,9 @@ PRECHECK = importlib.util.find_spec("rapidocr") is not None and os.environ.get("
 # The city's SMS platform, see onetrip.domain.notifications.gateways. The sample city keeps text messages in a table.
 SMS_URL = os.environ.get("ONETRIP_SMS_URL", "")
 SMS_SECRET = os.environ.get("ONETRIP_SMS_SECRET", "")
+
+# Our official account, see onetrip.domain.wechat and docs/how-to/wechat.md. Without it everything goes by browser.
+WECHAT_FOLDER = os.environ.get("ONETRIP_WECHAT", "")
 
 # Our keys for WeChat Pay, see onetrip.domain.payments.gateways. Without them fees are paid at the window.
 WECHAT_PAY_FOLDER = os.environ.get("ONETRIP_WECHAT_PAY", "")

@@ -1,11 +1,8 @@
 """`onetrip fake-wechat-pay`: the sample city's WeChat Pay in the foreground."""
 
 import argparse
-import signal
-import threading
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
 
 from onetrip.cli.ports import require_free_port
 
@@ -32,6 +29,7 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until told to stop."""
+    from onetrip.cli.fakes.desk import serve_until_stopped
     from onetrip.cli.fakes.wechat_pay.books import Books
     from onetrip.cli.fakes.wechat_pay.keys import OURS, make_keys
     from onetrip.cli.fakes.wechat_pay.provider import Provider
@@ -58,14 +56,4 @@ def run(arguments: argparse.Namespace) -> int:
                 key=arguments.key,
             )
         )
-    stopped = threading.Event()
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        stopped.set()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    for server in servers:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-    stopped.wait()
-    return 0
+    return serve_until_stopped(servers)

@@ -2,21 +2,18 @@
 
 import json
 import re
-import ssl
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
+from onetrip.cli.fakes.desk import Desk, Door
 from onetrip.cli.fakes.wechat_pay import cashier
 from onetrip.cli.fakes.wechat_pay.courier import changed
 from onetrip.cli.fakes.wechat_pay.provider import Answer, Provider, Refused, as_text
 
-Route = Callable[["Desk", "re.Match[str]"], Answer]
-_LARGEST_BODY = 1_000_000
+Route = Callable[["PayDesk", "re.Match[str]"], Answer]
 _ROUTES: list[tuple[str, re.Pattern[str], Route]] = [
     (
         "POST",
@@ -41,20 +38,10 @@ _ROUTES: list[tuple[str, re.Pattern[str], Route]] = [
 _CASHIER = re.compile(r"/cashier/(wx[0-9a-f]{32})")
 
 
-class Desk(BaseHTTPRequestHandler):
+class PayDesk(Desk):
     """One request."""
 
-    protocol_version = "HTTP/1.1"
     server: "Server"
-
-    def do_GET(self) -> None:
-        self._serve()
-
-    def do_POST(self) -> None:
-        self._serve()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: the pages' logs are for people."""
 
     @property
     def provider(self) -> Provider:
@@ -74,13 +61,7 @@ class Desk(BaseHTTPRequestHandler):
             raise Refused(400, "PARAM_ERROR")
         return found
 
-    def query(self, name: str) -> str:
-        return parse_qs(urlsplit(self.path).query).get(name, [""])[0]
-
-    def _serve(self) -> None:
-        size = int(self.headers.get("Content-Length") or 0)
-        self.body = self.rfile.read(min(size, _LARGEST_BODY)).decode(errors="replace")
-        place = urlsplit(self.path).path
+    def serve(self, place: str) -> None:
         if place.startswith("/v3/"):
             self._serve_merchant(place)
         elif place.startswith("/control/"):
@@ -88,7 +69,7 @@ class Desk(BaseHTTPRequestHandler):
         elif found := _CASHIER.fullmatch(place):
             self._serve_citizen(found[1])
         else:
-            self._say(404, b"", "text/plain")
+            self.say(404, b"", "text/plain")
 
     def _serve_merchant(self, place: str) -> None:
         if self.provider.courier.behaviour.silent:
@@ -104,7 +85,7 @@ class Desk(BaseHTTPRequestHandler):
         if wrong is not None:
             self._say_signed(401, as_text({"code": wrong, "message": "signature"}))
         elif place == "/v3/billdownload/file":
-            self._say(200, self.provider.bill_file(self.query("token")), "application/x-gzip")
+            self.say(200, self.provider.bill_file(self.query("token")), "application/x-gzip")
         else:
             self._answer(place)
 
@@ -135,14 +116,14 @@ class Desk(BaseHTTPRequestHandler):
                 answer = self.provider.books.totals()
             else:
                 answer = asdict(self.provider.courier.behaviour)
-            self._say(200, as_text(answer).encode(), "application/json")
+            self.say(200, as_text(answer).encode(), "application/json")
         except (Refused, TypeError, KeyError) as no:
-            self._say(400, as_text({"code": str(no)}).encode(), "application/json")
+            self.say(400, as_text({"code": str(no)}).encode(), "application/json")
 
     def _serve_citizen(self, prepay: str) -> None:
         found = self.provider.books.payment_by_prepay(prepay)
         if found is None:
-            self._say(404, cashier.gone().encode(), "text/html; charset=utf-8")
+            self.say(404, cashier.gone().encode(), "text/html; charset=utf-8")
             return
         note = ""
         if self.command == "POST":
@@ -152,50 +133,34 @@ class Desk(BaseHTTPRequestHandler):
                 note = no.code
             found = self.provider.books.payment_by_prepay(prepay) or found
         page = cashier.page(found, note=note, back=self.query("redirect_url"))
-        self._say(200, page.encode(), "text/html; charset=utf-8")
+        self.say(200, page.encode(), "text/html; charset=utf-8")
 
     def _say_signed(self, status: int, text: str) -> None:
         headers = self.provider.seal.headers(text, stamp=int(datetime.now(UTC).timestamp()))
-        self._say(status, text.encode(), "application/json; charset=utf-8", headers)
-
-    def _say(self, status: int, body: bytes, kind: str, headers: dict[str, str] | None = None) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
+        self.say(status, text.encode(), "application/json; charset=utf-8", headers)
 
 
-class CashierDesk(Desk):
+class CashierDesk(PayDesk):
     """The door for phones in the network: the cashier page and nothing else."""
 
     def _serve_merchant(self, _place: str) -> None:
-        self._say(404, b"", "text/plain")
+        self.say(404, b"", "text/plain")
 
     def _serve_control(self, _place: str) -> None:
-        self._say(404, b"", "text/plain")
+        self.say(404, b"", "text/plain")
 
 
-class Server(ThreadingHTTPServer):
+class Server(Door):
     """A provider at an address; `certificate` and `key` make it HTTPS."""
-
-    daemon_threads = True
-    request_queue_size = 128
 
     def __init__(
         self,
         address: tuple[str, int],
         *,
         provider: Provider,
-        desk: type[Desk] = Desk,
+        desk: type[PayDesk] = PayDesk,
         certificate: Path | None = None,
         key: Path | None = None,
     ) -> None:
         self.provider = provider
-        super().__init__(address, desk)
-        if certificate is not None:
-            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-            context.load_cert_chain(certificate, key)
-            self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
+        super().__init__(address, desk=desk, certificate=certificate, key=key)
