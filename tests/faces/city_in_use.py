@@ -12,7 +12,8 @@ from onetrip.core.ids import new_public_id
 from onetrip.domain.accounts.models import User
 from onetrip.domain.accounts.states import Role
 from onetrip.domain.booking import services as booking
-from onetrip.domain.booking.models import Appointment, Mark
+from onetrip.domain.booking.models import Appointment, Mark, Slot
+from onetrip.domain.booking.states import Channel
 from onetrip.domain.cases import queries as case_queries
 from onetrip.domain.cases import services as cases
 from onetrip.domain.catalog import queries as catalog
@@ -210,6 +211,7 @@ def _book(city: CityInUse) -> None:
         cases.hold_slot(slot_id=today.public_id, **about)
         if who != "holding":
             cases.confirm(**about)
+    _leave_without_a_window(tomorrow[0].public_id)
     missed = Appointment.objects.get(citizen=city.people["booked"])
     missed.pk, missed.public_id, missed.state, missed.item_code = None, new_public_id(), "no_show", "i1"
     missed.save()
@@ -221,6 +223,16 @@ def _book(city: CityInUse) -> None:
         appeal="孩子发烧。",
         appealed_at=now,
     )
+
+
+def _leave_without_a_window(slot_id: str) -> None:
+    """Somebody booked by the hotline, and then the roster changed."""
+    booked = booking.hold_slot(
+        slot_id=slot_id, citizen_id=None, competence="vehicle", item_code="i40", item_name="换证",
+        channel=Channel.HOTLINE, by=SYSTEM, at=clock.now(),
+    )  # fmt: skip
+    booking.confirm_appointment(appointment_id=booked, by=SYSTEM, at=clock.now())
+    Slot.objects.filter(public_id=slot_id).update(over=1)
 
 
 def _visit(city: CityInUse) -> None:

@@ -146,6 +146,7 @@ PAGES = [
     Sight("console:insights_cases", "supervisor", query="?figure=returned"),
     Sight("console:venues", "supervisor"),
     Sight("console:venue", "lead"),
+    Sight("console:venue_clashes", "lead"),
     Sight("console:people", "admin"),
     Sight("/console/nowhere/", "lead", status=404),
     Sight("console:people", "at_window", status=404),

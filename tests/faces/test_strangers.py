@@ -125,7 +125,8 @@ TABLE: dict[str, Who] = {
     **each("console", "hall_check_in hall_walk_in", StaffOwn("officer")),
     **each(
         "console",
-        "venue venue_close venue_reopen venue_rule venue_shares venue_backs_up venue_appeal",
+        "venue venue_close venue_reopen venue_rule venue_shares venue_backs_up venue_appeal "
+        "venue_unstaffed venue_clashes venue_move",
         StaffOwn("lead"),
     ),
 }

@@ -47,6 +47,20 @@ class TooLateToChange(Conflict):
     message = _("The booked time has begun, so it cannot be changed any more.")
 
 
+class NoClash(Conflict):
+    """The roster has changed back, or a colleague was faster."""
+
+    code = "no_clash"
+    message = _("This visitor has a window again or was moved already. Please look again.")
+
+
+class PlaceUnfit(Invalid):
+    """The other venue does not serve everybody whom this one serves."""
+
+    code = "place_unfit"
+    message = _("This place is at a venue that serves other people. Please choose one from the list.")
+
+
 class BookCloser(Conflict):
     """Somebody missed several appointments: for a while they book for the next days only."""
 

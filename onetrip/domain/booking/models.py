@@ -47,6 +47,9 @@ class Schedule(models.Model):
 class Slot(models.Model):
     """A stretch of time with `capacity` places; `taken` of them are given away, two counts of these apart by channel.
 
+    `over` of the places that were given away have no window any more: the roster changed after people had booked. Each
+    that is given back closes, and until then a person of the venue sees who is to be moved (queries.clashes).
+
     `kept_*` places wait for their channel; what is left for those who book by phone follows (decision 0014). Nobody
     sees the slot on a phone before `opens_at`: new days open in waves.
     """
@@ -62,6 +65,7 @@ class Slot(models.Model):
     kept_hotline = models.PositiveSmallIntegerField(default=0)
     taken_hall = models.PositiveSmallIntegerField(default=0)
     taken_hotline = models.PositiveSmallIntegerField(default=0)
+    over = models.PositiveSmallIntegerField(default=0, db_default=0)
     opens_at = models.DateTimeField(default=_ALWAYS)
     free_by_phone = models.GeneratedField(
         expression=F("capacity")
@@ -79,10 +83,14 @@ class Slot(models.Model):
                 condition=Q(taken__gte=F("taken_hall") + F("taken_hotline")),
                 name="slot_channels_within_taken",
             ),
+            CheckConstraint(condition=Q(over=0) | Q(taken=F("capacity")), name="slot_over_has_nothing_free"),
             CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="slot_has_length"),
             UniqueConstraint(fields=["schedule", "starts_at"], name="slot_once"),
         ]
-        indexes = [models.Index(fields=["schedule", "day", "starts_at"], name="slot_by_day")]
+        indexes = [
+            models.Index(fields=["schedule", "day", "starts_at"], name="slot_by_day"),
+            models.Index(fields=["schedule", "starts_at"], condition=Q(over__gt=0), name="slots_over"),
+        ]
 
 
 class Appointment(models.Model):
@@ -103,6 +111,8 @@ class Appointment(models.Model):
     arrival_code = models.CharField(max_length=8)
     made_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    # When the venue moved it, because of its roster: what becomes of it then is never held against the citizen.
+    moved_by_venue_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

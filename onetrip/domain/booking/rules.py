@@ -15,6 +15,8 @@ DAYS_AHEAD = 14
 NEW_DAYS_OPEN = time(8)
 # What was kept for hall and hotline and nobody asked for there is everybody's from then on.
 KEPT_UNTIL = timedelta(hours=24)
+# Whoever is moved to another time by the venue must hear of it and be able to come.
+MOVE_AHEAD = timedelta(hours=1)
 
 # Giving a place back is free until then: somebody else can still plan to come.
 CANCEL_FREE = timedelta(hours=2)

@@ -174,3 +174,26 @@ class Shares:
 
     hall: int
     hotline: int
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A free place somebody could be moved to; `venue_name` only where it is another venue."""
+
+    slot_id: str
+    starts_at: datetime
+    venue_name: str | None = None
+    distance_m: int | None = None
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A booked visitor for whom no window is left, and the nearest free places, the best first."""
+
+    appointment_id: str
+    citizen_name: str
+    item_name: str
+    starts_at: datetime
+    channel: str
+    can_be_told: bool
+    proposals: list[Proposal]

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from onetrip.faces.console import cases, hall, home, window
-from onetrip.faces.console.lead import figures, people, venues, wall
+from onetrip.faces.console.lead import clashes, figures, people, venues, wall
 from onetrip.faces.console.login import login_urls
 from onetrip.faces.console.money import office
 from onetrip.faces.console.money import window as money_window
@@ -78,6 +78,9 @@ urlpatterns: list[URLPattern] = [
     path("venues/<str:venue_code>/", venues.venue, name="venue"),
     path("venues/<str:venue_code>/close/", venues.close_on, name="venue_close"),
     path("venues/<str:venue_code>/reopen/", venues.reopen_on, name="venue_reopen"),
+    path("venues/<str:venue_code>/unstaffed/", clashes.leave_unstaffed, name="venue_unstaffed"),
+    path("venues/<str:venue_code>/clashes/", clashes.clashes, name="venue_clashes"),
+    path("venues/<str:venue_code>/clashes/move/", clashes.move, name="venue_move"),
     path("venues/<str:venue_code>/rule/", venues.set_rule, name="venue_rule"),
     path("venues/<str:venue_code>/backs-up/", venues.set_backs_up, name="venue_backs_up"),
     path("venues/<str:venue_code>/shares/", venues.set_shares, name="venue_shares"),

@@ -1,5 +1,6 @@
 """Use cases of booking: opening times, taking and giving back places, and calling people to a window."""
 
+from onetrip.domain.booking.services.clashes import move_all_for_venue, move_for_venue
 from onetrip.domain.booking.services.hall import (
     call_next,
     check_in,
@@ -54,6 +55,8 @@ __all__ = [
     "hold_slot",
     "leave_line",
     "mark_no_shows",
+    "move_all_for_venue",
+    "move_for_venue",
     "open_slots",
     "pause_window",
     "recall_ticket",

@@ -12,8 +12,11 @@ from onetrip.domain.booking.states import MarkKind
 
 
 def set_mark(appointment: Appointment, *, kind: MarkKind, at: datetime) -> None:
-    """Note that a place was wasted. Whoever was booked in the hall without an account gets none."""
-    if appointment.citizen_id is not None:
+    """Note that a place was wasted.
+
+    Whoever was booked in the hall without an account gets none, nor does anybody at a time the venue chose for them.
+    """
+    if appointment.citizen_id is not None and appointment.moved_by_venue_at is None:
         Mark.objects.create(appointment=appointment, citizen_id=appointment.citizen_id, kind=kind, at=at)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import F
+from django.db.models.functions import Greatest, Least
 
 from onetrip.core import clock
 from onetrip.core.audit import Actor, record
@@ -102,7 +103,12 @@ def _why_not(slot_id: str, competence: str, *, channel: str, near: date, at: dat
 
 
 def _give_back(slot_row: int, channel: str) -> None:
-    taken = {"taken": F("taken") - 1}
+    """Count a place as free again; one that has no window any more closes instead."""
+    taken: dict[str, Any] = {
+        "taken": F("taken") - 1,
+        "capacity": F("capacity") - Least(F("over"), 1),
+        "over": Greatest(F("over") - 1, 0),
+    }
     if channel != Channel.PHONE:
         taken[f"taken_{channel}"] = F(f"taken_{channel}") - 1
     Slot.objects.filter(pk=slot_row).update(**taken)

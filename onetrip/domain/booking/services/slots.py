@@ -55,8 +55,8 @@ def open_slots(
 def follow_hours(*, venue_code: str, first_day: date, last_day: date, by: Actor, at: datetime) -> int:
     """Bring a venue's slots in line with hours or rosters that have changed; return how many places came or went.
 
-    New time opens; where nobody will sit, free places close and given places stay: what becomes of those who booked
-    is for a person to decide.
+    New time opens; where nobody will sit, free places close. Given places stay and are counted as `over`: a person of
+    the venue sees who has them and moves them (queries.clashes).
     """
     open_slots(
         from_day=first_day, days=(last_day - first_day).days + 1, venue_codes=[venue_code], by=by, at=at
@@ -74,12 +74,13 @@ def follow_hours(*, venue_code: str, first_day: date, last_day: date, by: Actor,
     )
     moved, changed = 0, []
     for slot in ahead.order_by("pk").select_for_update(of=("self",)):
-        capacity = max(slot.taken, staffed.get((slot.schedule_id, slot.starts_at), 0))
-        if capacity != slot.capacity:
+        windows = staffed.get((slot.schedule_id, slot.starts_at), 0)
+        capacity = max(slot.taken, windows)
+        if (capacity, capacity - windows) != (slot.capacity, slot.over):
             moved += abs(capacity - slot.capacity)
-            slot.capacity = capacity
+            slot.capacity, slot.over = capacity, capacity - windows
             changed.append(slot)
-    Slot.objects.bulk_update(changed, ["capacity"], batch_size=500)
+    Slot.objects.bulk_update(changed, ["capacity", "over"], batch_size=500)
     if changed:
         detail = {"from": first_day, "to": last_day, "slots": len(changed), "places": moved}
         record(verb="slots.follow_hours", subject=f"venue:{venue_code}", by=by, at=at, detail=detail)

@@ -143,6 +143,11 @@ def serves(*, venue_code: str, subdistrict_code: str) -> bool:
     return _SERVES.first(venue_code=venue_code, subdistrict_code=subdistrict_code) is not None
 
 
+def jurisdiction_of(venue_code: str) -> list[str]:
+    """Return the codes of the sub-districts a venue serves, none where it serves the whole city."""
+    return list(venue_row(venue_code).jurisdiction)
+
+
 _SERVES = Ready(
     lambda venue_code, subdistrict_code: Venue.objects.filter(
         Q(jurisdiction=[]) | Q(jurisdiction__contains=[subdistrict_code]), code=venue_code

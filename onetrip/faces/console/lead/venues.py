@@ -6,7 +6,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.dateparse import parse_date
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,6 +17,7 @@ from onetrip.domain.venues import queries as venues
 from onetrip.domain.venues import services
 from onetrip.domain.venues.states import Competence, DeskKind
 from onetrip.faces.console.access import reach_of, venues_for
+from onetrip.faces.console.lead.clashes import day_of, to_venue
 from onetrip.faces.frame.gates import actor_of, staff_required
 
 _LED = staff_required("lead_venue", venue_argument="venue_code")
@@ -59,6 +59,7 @@ def venue(request: HttpRequest, venue_code: str) -> HttpResponse:
         "posts": venues.desks_of(venue_code, kind=DeskKind.VIDEO),
         "competences": Competence.values,
         "appeals": booking.open_appeals(venue_code=venue_code),
+        "clashes": booking.clash_count(venue_code=venue_code, at=at),
         **_roster(venue_code, since=today),
     }
     return render(request, "console/venues/page.html", shown)
@@ -88,9 +89,9 @@ def _roster(venue_code: str, *, since: Any) -> dict[str, Any]:
 @require_POST
 def close_on(request: HttpRequest, venue_code: str) -> HttpResponse:
     """Close the venue for one day; the reason is shown to citizens."""
-    day, reason = _day(request), request.POST.get("reason", "")
+    day, reason = day_of(request), request.POST.get("reason", "")
     services.close_on(venue_code=venue_code, day=day, reason=reason, by=actor_of(request), at=clock.now())
-    return HttpResponseRedirect(reverse("console:venue", args=[venue_code]))
+    return to_venue(venue_code)
 
 
 @_LED
@@ -98,7 +99,7 @@ def close_on(request: HttpRequest, venue_code: str) -> HttpResponse:
 def reopen_on(request: HttpRequest, venue_code: str) -> HttpResponse:
     """Let the usual hours hold again on a day."""
     services.withdraw_exception(
-        venue_code=venue_code, day=_day(request), by=actor_of(request), at=clock.now()
+        venue_code=venue_code, day=day_of(request), by=actor_of(request), at=clock.now()
     )
     return HttpResponseRedirect(reverse("console:venue", args=[venue_code]))
 
@@ -162,13 +163,3 @@ def _number(request: HttpRequest, name: str) -> int:
     if not text.isdecimal():
         raise Invalid(field=name)
     return int(text)
-
-
-def _day(request: HttpRequest) -> Any:
-    try:
-        day = parse_date(request.POST.get("day", ""))
-    except ValueError:
-        day = None
-    if day is None:
-        raise Invalid(field="day")
-    return day

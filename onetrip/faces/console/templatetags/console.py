@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onetrip.domain.accounts import queries as accounts
 from onetrip.domain.accounts.states import RoleName
-from onetrip.domain.booking.states import AppointmentState, TicketState
+from onetrip.domain.booking.states import AppointmentState, Channel, TicketState
 from onetrip.domain.cases.states import CaseState, Outcome, ReturnReason, Verdict
 from onetrip.domain.consultations.states import Alarm, ConclusionKind, PauseReason, PostState
 from onetrip.domain.payments.states import (
@@ -83,6 +83,7 @@ _FAMILIES: dict[str, Any] = {
     "competence": Competence,
     "ticket": TicketState,
     "appointment": AppointmentState,
+    "channel": Channel,
     "order": OrderState,
     "refund": RefundState,
     "refund_reason": Reason,

@@ -1,0 +1,59 @@
+"""When a roster changes after people have booked: a person of the venue moves them, and each is told."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from onetrip.core.audit import Actor, record
+from onetrip.core.errors import NotFound
+from onetrip.core.locks import lock_one
+from onetrip.core.unit import use_case
+from onetrip.domain.booking.errors import NoClash, PlaceUnfit
+from onetrip.domain.booking.models import Appointment
+from onetrip.domain.booking.queries.clashes import clashing_rows, fit_places
+from onetrip.domain.booking.services.places import reschedule_appointment
+from onetrip.domain.booking.services.telling import MOVED_BY_VENUE, tell_citizen
+
+
+@use_case
+def move_for_venue(*, appointment_id: str, slot_id: str, venue_code: str, by: Actor, at: datetime) -> None:
+    """Move somebody who has no window any more to another time, here or where the same people may go, and tell them.
+
+    What becomes of the new time is never held against them. Raises NoClash when there is nothing (more) to solve,
+    PlaceUnfit for a place that serves other people, SlotFull, SlotPast, TooLateToChange, NotFound.
+    """
+    if appointment_id not in clashing_rows(venue_code=venue_code, at=at):
+        if not _at(venue_code).filter(public_id=appointment_id).exists():
+            raise NotFound()
+        raise NoClash()
+    if not fit_places(venue_code=venue_code).filter(public_id=slot_id).exists():
+        raise PlaceUnfit(field="slot")
+    reschedule_appointment(appointment_id=appointment_id, slot_id=slot_id, by=by, at=at)
+    row = lock_one(
+        Appointment.objects.select_related("slot__schedule__venue").filter(public_id=appointment_id)
+    )
+    row.moved_by_venue_at = at
+    row.save(update_fields=["moved_by_venue_at"])
+    tell_citizen(row, MOVED_BY_VENUE, expires_at=row.slot.starts_at, at=at)
+    record(
+        verb="appointment.move_for_venue",
+        subject=f"appointment:{appointment_id}",
+        by=by,
+        at=at,
+        detail={"from": venue_code, "to": row.slot.schedule.venue.code},
+    )
+
+
+def _at(venue_code: str) -> "QuerySet[Appointment]":
+    return Appointment.objects.filter(slot__schedule__venue__code=venue_code)
+
+
+@use_case
+def move_all_for_venue(*, moves: dict[str, str], venue_code: str, by: Actor, at: datetime) -> int:
+    """Move several at once, appointment to slot; all of them or, when one place has gone meanwhile, none.
+
+    Raises as move_for_venue.
+    """
+    for appointment_id, slot_id in sorted(moves.items()):
+        move_for_venue(appointment_id=appointment_id, slot_id=slot_id, venue_code=venue_code, by=by, at=at)
+    return len(moves)
