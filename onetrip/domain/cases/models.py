@@ -6,7 +6,7 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from onetrip.core.crypto import SealedTextField
 from onetrip.core.ids import PublicIdField
-from onetrip.domain.cases.states import OPEN, CaseState, Outcome, ReturnReason, Verdict
+from onetrip.domain.cases.states import OPEN, Came, CaseState, Outcome, ReturnReason, Verdict
 
 
 class Case(models.Model):
@@ -24,6 +24,8 @@ class Case(models.Model):
     answers = models.JSONField(default=dict)
     subdistrict_code = models.CharField(max_length=9, blank=True)
     state = models.CharField(max_length=10, choices=CaseState)
+    # Visits that have ended. An open case that has one was sent back.
+    trips = models.PositiveSmallIntegerField(default=0)
     opened_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     consultation = models.OneToOneField(
@@ -76,13 +78,36 @@ class CasePaper(models.Model):
         indexes = [models.Index(fields=["case", "material"], name="papers_of_a_material")]
 
 
+class CaseConsultation(models.Model):
+    """Every consultation about a case; `Case.consultation` is the latest. Figures are opened to cases through it."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="consultations")
+    consultation = models.OneToOneField(
+        "consultations.Consultation", on_delete=models.PROTECT, related_name="+"
+    )
+
+
+class CaseTicket(models.Model):
+    """Every number a case had in a hall; `Case.ticket` is the latest."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="tickets")
+    ticket = models.OneToOneField("booking.Ticket", on_delete=models.PROTECT, related_name="+")
+
+
 class Visit(models.Model):
-    """One trip to a venue that came to a window: where the one-trip rate comes from."""
+    """One trip to a venue that came to a window: where the one-trip rate comes from.
+
+    Item, version of the guide and how the place was got stand here as they were on that day: figures of a closed month
+    never change, and are counted without a look at any other table.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="visits")
     number = models.PositiveSmallIntegerField()
     ticket = models.OneToOneField("booking.Ticket", on_delete=models.PROTECT, related_name="+")
     venue = models.ForeignKey("venues.Venue", on_delete=models.PROTECT, related_name="+")
+    item_code = models.CharField(max_length=60)
+    guide_version = models.CharField(max_length=16)
+    came = models.CharField(max_length=8, choices=Came)
     consulted = models.BooleanField()
     outcome = models.CharField(max_length=10, choices=Outcome)
     reason = models.CharField(max_length=20, choices=ReturnReason, blank=True)
@@ -101,4 +126,16 @@ class Visit(models.Model):
                 condition=Q(stars__isnull=True) | Q(stars__range=(1, 5)), name="visit_one_to_five_stars"
             ),
         ]
-        indexes = [models.Index(fields=["venue", "at"], name="visits_of_a_venue")]
+        indexes = [
+            models.Index(fields=["venue", "at"], name="visits_of_a_venue"),
+            # All that the one-trip rate is broken down by: a month is counted from the index alone.
+            models.Index(
+                fields=["at"],
+                include=["venue", "item_code", "guide_version", "came", "consulted", "outcome", "reason"],
+                condition=Q(number=1),
+                name="first_visits_by_time",
+            ),
+            models.Index(
+                fields=["at"], condition=Q(outcome=Outcome.RETURNED), name="returned_visits_by_time"
+            ),
+        ]

@@ -3,7 +3,6 @@
 from onetrip.core.events import subscribe
 from onetrip.core.jobs import defer
 from onetrip.core.ready import Ready
-from onetrip.domain.booking import queries as booking
 from onetrip.domain.booking import services as booking_services
 from onetrip.domain.booking.events import (
     AppointmentBooked,
@@ -15,6 +14,7 @@ from onetrip.domain.cases import rules
 from onetrip.domain.cases.models import Case, CasePaper
 from onetrip.domain.cases.services.errand import move_case, show_case
 from onetrip.domain.cases.services.papers import show_papers
+from onetrip.domain.cases.services.visit import came
 from onetrip.domain.cases.states import CASE, CaseState
 from onetrip.domain.consultations.events import ConsultationConcluded, ConsultationEnded
 from onetrip.domain.papers.events import PaperJudged
@@ -82,8 +82,7 @@ def mark_released(event: AppointmentReleased) -> None:
 def mark_arrived(event: CitizenArrived) -> None:
     row = _OF_APPOINTMENT.first(id_=event.appointment_id)
     if row is not None:
-        row.ticket_id, _venue_id = booking.ticket_keys(event.ticket_id)
-        move_case(row, "arrive", by=event.by, at=event.at)
+        came(row, event.ticket_id, by=event.by, at=event.at)
 
 
 @subscribe(TicketAbandoned)

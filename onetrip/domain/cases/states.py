@@ -45,6 +45,20 @@ class ReturnReason(TextChoices):
     OTHER = "other", _("another reason")
 
 
+class Came(TextChoices):
+    """How somebody who came had got their place: by one of booking's channels, or by a number taken on the spot."""
+
+    PHONE = "phone", _("booked by phone")
+    HALL = "hall", _("booked in the hall")
+    HOTLINE = "hotline", _("booked by the hotline")
+    WALK_IN = "walk_in", _("without an appointment")
+
+
+# Reasons that a better guide or a better look beforehand would have avoided, and those about one paper.
+ABOUT_A_MATERIAL = (ReturnReason.MATERIAL_MISSING, ReturnReason.MATERIAL_WRONG)
+ABOUT_THE_GUIDE = (*ABOUT_A_MATERIAL, ReturnReason.GUIDE_WRONG)
+
+
 class Step(TextChoices):
     """Where the errand stands, as the citizen's stepper shows it."""
 

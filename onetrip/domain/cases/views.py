@@ -69,6 +69,7 @@ class CaseView:
     appointment_id: str | None
     appointment_state: str | None
     ticket_id: str | None
+    goes_first: bool
     visits: list[VisitView]
     opened_at: datetime
     step: str
@@ -86,6 +87,7 @@ class ErrandToBook:
     territory: str
     subdistrict_code: str | None
     appointment_state: str | None
+    sent_back: bool
 
 
 @dataclass(frozen=True)
@@ -119,11 +121,24 @@ class CaseSummary:
 
 @dataclass(frozen=True)
 class TripCount:
-    """First visits of one group: how many, and how many of them finished the errand."""
+    """First visits of one group: how many finished the errand, out of how many; `unfit` failed for a material."""
 
     key: Any
     one_trip: int
     finished: int
+    unfit: int
+
+
+@dataclass(frozen=True)
+class FailCount:
+    """How often people were sent home for one reason (and material) after one version of a guide, of all its visits."""
+
+    item_code: str
+    guide_version: str
+    reason: str
+    material: str
+    count: int
+    visits: int
 
 
 @dataclass(frozen=True)

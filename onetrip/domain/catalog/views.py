@@ -153,6 +153,26 @@ class VersionCard:
 
 
 @dataclass(frozen=True)
+class RuleLine:
+    """A rule of a guide that asks for a material: `when` it speaks (empty: always), and why."""
+
+    when: str
+    reason: str
+    fact: Fact
+
+
+@dataclass(frozen=True)
+class VersionRules:
+    """What one version of a guide says of one material; no rules: it never asks for it."""
+
+    item_code: str
+    version_no: int
+    item_name: str
+    material_name: str
+    rules: tuple[RuleLine, ...]
+
+
+@dataclass(frozen=True)
 class ImportOutcome:
     """What an import did, by item code."""
 

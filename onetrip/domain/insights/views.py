@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from onetrip.domain.catalog.queries import RuleLine
+
 
 @dataclass(frozen=True)
 class RateRow:
     """A one-trip rate: `one_trip` of `finished` errands, with the 95 % interval from `low` to `high`.
 
-    `rate` is None where nothing was counted; `is_thin` marks too few errands to draw a conclusion from.
+    `is_thin`: too few errands to draw a conclusion from, so `rate` is None. `in_order` came with all papers in order.
     """
 
     key: str
@@ -20,6 +22,56 @@ class RateRow:
     low: float
     high: float
     is_thin: bool
+    in_order: int = 0
+
+
+@dataclass(frozen=True)
+class Share:
+    """`hits` of `total` with the 95 % interval; `rate` is None where too few were counted."""
+
+    hits: int
+    total: int
+    rate: float | None
+    low: float
+    high: float
+    is_thin: bool
+
+
+@dataclass(frozen=True)
+class Saved:
+    """Trips that asking an officer saved: `asked` errands were compared, the interval is 95 %."""
+
+    asked: int
+    trips: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class FailRow:
+    """What sent people home: a reason and material after one version of a guide, and the rules there that speak of it.
+
+    `share` is of all `visits` of people who were told that version, None below the least sample; `low` is the lower end
+    of its interval, by which the list is sorted.
+    """
+
+    item_code: str
+    item_name: str
+    version_id: str
+    version_no: int | None
+    reason: str
+    material: str
+    material_name: str
+    rules: tuple[RuleLine, ...]
+    count: int
+    visits: int
+    share: float | None
+    low: float
+
+    @property
+    def key(self) -> str:
+        """Return what opens its cases."""
+        return f"{self.item_code}:{self.version_id}:{self.reason}:{self.material}"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 from onetrip.core import clock
 from onetrip.domain.accounts.models import User
 from onetrip.domain.booking.models import Ticket
-from onetrip.domain.cases.models import Case, Visit
+from onetrip.domain.cases.models import Case, CaseConsultation, CaseTicket, Visit
 from onetrip.domain.consultations.models import Consultation, Post
 from onetrip.domain.venues.models import Desk
 from tests.domain.booking.conftest import NOON, Hall, build_hall
@@ -34,17 +34,23 @@ class Past:
         at: datetime = NOON,
         waited_s: int = 60,
         stars: int | None = None,
+        came: str = "walk_in",
+        material: str = "",
+        version: str = "v",
     ) -> Case:
         """A case with one visit a day, ending as told: `done`, or the reason for sending back."""
         last = outcomes[-1]
         case = Case.objects.create(
-            item_code=item, item_name=item, category_code="c", competence="vehicle", guide_version="v",
-            state="done" if last == "done" else "returned", opened_at=at, changed_at=at,
+            item_code=item, item_name=item, category_code="c", competence="vehicle", guide_version=version,
+            trips=len(outcomes), state="done" if last == "done" else "returned", opened_at=at, changed_at=at,
         )  # fmt: skip
         for number, outcome in enumerate(outcomes, start=1):
             when = at + timedelta(days=number - 1)
+            ticket = self._ticket(hall, when, waited_s)
+            CaseTicket.objects.create(case=case, ticket=ticket)
             Visit.objects.create(
-                case=case, number=number, ticket=self._ticket(hall, when, waited_s), venue=self.halls[hall].venue,
+                case=case, number=number, ticket=ticket, venue=self.halls[hall].venue, item_code=item,
+                guide_version=version, came=came, material="" if outcome == "done" else material,
                 consulted=consulted, outcome="done" if outcome == "done" else "returned",
                 reason="" if outcome == "done" else outcome, officer=self.officer, at=when, stars=stars,
             )  # fmt: skip
@@ -81,6 +87,7 @@ class Past:
         )  # fmt: skip
         if case is not None:
             Case.objects.filter(pk=case.pk).update(consultation=row, consulted_at=at)
+            CaseConsultation.objects.create(case=case, consultation=row)
         return row
 
     def _post(self, hall: str) -> Post:

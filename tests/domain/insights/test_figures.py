@@ -38,6 +38,63 @@ def test_the_one_trip_rate(known):
     assert rates("day") == {"2026-11-24": (2, 4), "2026-11-25": (1, 1)}
 
 
+def test_below_the_least_sample_no_rate_is_shown(past):
+    for number in range(queries.MIN_SAMPLE):
+        (row,) = queries.one_trip(**PERIOD)
+        assert (row.rate, row.is_thin, row.finished) == (None, True, number)
+        past.visit("done", at=NOON + timedelta(minutes=number))
+    (row,) = queries.one_trip(**PERIOD)
+    assert (row.rate, row.is_thin) == (1.0, False)
+
+
+def test_by_channel_version_week_and_month(past):
+    past.visit("done", came="phone", version="v1")
+    past.visit("other", came="phone", version="v2")
+    past.visit("done", came="walk_in", version="v2")
+    assert rates("came") == {"phone": (1, 2), "walk_in": (1, 1)}
+    assert rates("version") == {"v1": (1, 1), "v2": (1, 2)}
+    assert rates("week") == {"2026-11-23": (2, 3)}
+    assert rates("month") == {"2026-11-01": (2, 3)}
+
+
+def test_who_came_with_papers_in_order(past):
+    for outcome in ("done", "material_missing", "material_wrong", "guide_wrong"):
+        past.visit(outcome)
+    (row,) = queries.one_trip(**PERIOD)
+    assert (row.in_order, row.finished) == (2, 4)
+
+
+def test_trips_saved_compares_each_item_with_itself(past):
+    """An item that is hard, and one that is easy; asking halves the returns of each. Mixed up it would look useless."""
+    for item, asked, returned in (("hard", 30, 12), ("easy", 10, 1)):
+        for number in range(asked):
+            past.visit("other" if number < returned else "done", item=item, consulted=True)
+    for item, alone, returned in (("hard", 10, 8), ("easy", 30, 6)):
+        for number in range(alone):
+            past.visit("other" if number < returned else "done", item=item)
+    saved = queries.trips_saved(**PERIOD)
+    assert saved.asked == 40
+    assert saved.trips == pytest.approx(40 * 0.25)  # 0.8 - 0.4 and 0.2 - 0.1, weighted 7.5 : 7.5
+    assert saved.low < saved.trips < saved.high
+    assert queries.trips_saved(**PERIOD, venue_codes=["hall-2"]) is None
+
+
+def test_guides_that_send_people_home(past):
+    for _ in range(3):
+        past.visit("material_missing", material="photo", version="v1")
+    past.visit("material_wrong", material="form", version="v1")
+    past.visit("guide_wrong", version="v2")
+    past.visit("system_down", version="v2")
+    past.visit(*["done"] * 1, version="v1")
+    rows = [(row.version_id, row.reason, row.material, row.count, row.visits)
+            for row in queries.guides_that_send_home(**PERIOD)]  # fmt: skip
+    assert rows == [
+        ("v1", "material_missing", "photo", 3, 5),
+        ("v2", "guide_wrong", "", 1, 2),
+        ("v1", "material_wrong", "form", 1, 5),
+    ]
+
+
 def test_the_reach_narrows_every_figure(known):
     assert rates("none", venue_codes=["hall-2"]) == {"": (1, 2)}
     assert rates("none", venue_codes=[]) == {"": (0, 0)}
@@ -90,20 +147,30 @@ def behind(figure, key="", **more):
 
 
 def test_every_figure_opens_as_many_cases_as_it_counts(known):
-    known.call(case=known.visit("done"), stars=4)
-    for by in ("none", "item", "venue", "consulted", "day"):
+    case = known.visit("done")
+    known.call(case=case, stars=4)
+    known.call(case=case, state="interrupted")  # the same errand, asked about twice: both calls open to it
+    for by in queries.GROUPS:
         for row in queries.one_trip(by=by, **PERIOD):
             assert len(behind(f"finished.{by}", row.key)) == row.finished
             assert len(behind(f"one_trip.{by}", row.key)) == row.one_trip
+            assert len(behind(f"unfit.{by}", row.key)) == row.finished - row.in_order
+    for row in queries.guides_that_send_home(**PERIOD):
+        assert len(behind("failed", row.key)) == row.count
+    for row in queries.waits(of="hall", **PERIOD):
+        assert len(behind("hall", row.key)) == row.count
     for row in queries.why_returned(**PERIOD):
         assert len(behind("returned", row.key)) == row.count
     for row in queries.calls_per_post(**PERIOD):
         assert len(behind("calls", row.key)) == row.calls
+        assert len(behind("concluded", row.key)) == row.concluded
+        assert len(behind("interrupted", row.key)) == row.interrupted
     for row in queries.satisfaction(**PERIOD):
         for stars, count in row.stars:
             assert len(behind(f"rated.{row.key}", str(stars))) == count
+        assert len(behind(f"rated.{row.key}")) == row.ratings
     assert len(behind("done")) == queries.trips_per_errand(**PERIOD).done
-    assert len(behind("line", "vehicle")) == 1
+    assert len(behind("line", "vehicle")) == 2
 
 
 def test_the_list_keeps_to_the_reach(known):
@@ -121,6 +188,9 @@ def test_the_list_keeps_to_the_reach(known):
         ("finished.day", "yesterday"),
         ("rated.visit", "6"),
         ("calls", "x"),
+        ("failed", "v"),
+        ("papers", "all"),
+        ("rated.colour", "1"),
     ],
 )
 def test_unknown_figures_are_refused(db, figure, key):
@@ -174,8 +244,8 @@ def test_the_parts_add_up_to_the_whole(past, drawn):
     (whole,) = queries.one_trip(**PERIOD)
     assert whole.finished == len(drawn)
     assert whole.one_trip == sum(1 for returns, *_rest in drawn if not returns)
-    for by in ("item", "venue", "consulted", "day"):
+    for by in ("item", "venue", "consulted", "came", "version", "day", "week", "month"):
         parts = queries.one_trip(by=by, **PERIOD)
         assert sum(part.one_trip for part in parts) == whole.one_trip
         assert sum(part.finished for part in parts) == whole.finished
-        assert all(0 <= part.rate <= 1 for part in parts)
+        assert all(0 <= part.low <= part.one_trip / part.finished <= part.high <= 1 for part in parts)

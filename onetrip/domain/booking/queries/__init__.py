@@ -18,6 +18,7 @@ from onetrip.domain.booking.queries.clashes import clash_count, clashes
 from onetrip.domain.booking.queries.figures import waits_in_hall
 from onetrip.domain.booking.queries.hall import (
     board,
+    channel_of_ticket,
     hall_document,
     hall_rule,
     ticket,
@@ -70,6 +71,7 @@ __all__ = [
     "appointment_key",
     "appointments_of",
     "board",
+    "channel_of_ticket",
     "clash_count",
     "clashes",
     "day_list",

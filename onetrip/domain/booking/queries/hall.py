@@ -81,6 +81,12 @@ def ticket_keys(ticket_id: str) -> tuple[int, int]:
     return keys
 
 
+def channel_of_ticket(ticket_id: str) -> str | None:
+    """Return by which channel the place behind a ticket was booked, None for somebody who walked in."""
+    rows = Ticket.objects.filter(public_id=ticket_id, appointment__isnull=False)
+    return rows.values_list("appointment__channel", flat=True).first()
+
+
 def board(*, venue_code: str) -> BoardView:
     """Return what the hall's board shows now."""
     venue = venues.venue(venue_code)

@@ -37,7 +37,8 @@ from onetrip.domain.booking.services.marks import set_mark
 from onetrip.domain.booking.states import APPOINTMENT, LIVE, AppointmentState, Channel, MarkKind
 
 # One statement finds the place, checks it and counts it. What a channel may take: what is free, but for what the other
-# channels still have kept; by phone only days that are open, and near ones for who has missed too often.
+# channels still have kept; by phone only days that are open, and near ones for who has missed too often. Who was sent
+# back from a visit may have what is kept, too: they have stood in the hall for it once.
 _TAKE = """
 UPDATE booking_slot AS s SET taken = taken + 1,
   taken_hall = taken_hall + (%(channel)s = 'hall')::int,
@@ -47,7 +48,7 @@ WHERE s.public_id = %(slot)s AND s.starts_at > %(at)s AND d.id = s.schedule_id A
   AND CASE %(channel)s
     WHEN 'hall' THEN capacity - taken - GREATEST(kept_hotline - taken_hotline, 0) > 0
     WHEN 'hotline' THEN capacity - taken - GREATEST(kept_hall - taken_hall, 0) > 0
-    ELSE free_by_phone > 0 AND opens_at <= %(at)s AND (s.day <= %(near)s OR (
+    ELSE (free_by_phone > 0 OR (%(sent_back)s AND capacity > taken)) AND opens_at <= %(at)s AND (s.day <= %(near)s OR (
       SELECT count(*) < %(marks)s FROM booking_mark
       WHERE citizen_id = %(citizen)s AND at > %(since)s AND NOT forgiven)) END
 RETURNING s.id
@@ -69,6 +70,7 @@ def _take(
     competence: str,
     citizen_id: int | None,
     channel: str,
+    sent_back: bool = False,
     at: datetime,
     **more: Any,
 ) -> int:
@@ -76,7 +78,7 @@ def _take(
     near = clock.city_day(at) + timedelta(days=rules.DAYS_WITH_MARKS)
     values = {
         "slot": slot_id, "competence": competence, "citizen": citizen_id, "channel": channel, "at": at,
-        "near": near, "marks": rules.MARKS_THAT_COUNT, "since": at - rules.MARK_LASTS, **more,
+        "sent_back": sent_back, "near": near, "marks": rules.MARKS_THAT_COUNT, "since": at - rules.MARK_LASTS, **more,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
@@ -141,11 +143,13 @@ def hold_slot(
     item_code: str,
     item_name: str,
     channel: Channel = Channel.PHONE,
+    sent_back: bool = False,
     by: Actor,
     at: datetime,
 ) -> str:
     """Keep a place for five minutes and return the appointment's id. A second hold for the same item moves the first.
 
+    `sent_back`: a visit for the same errand ended with “returned”; places kept for other channels are open to them.
     Raises SlotFull, SlotPast, WrongSlot, AlreadyBooked, NotOpenYet, BookCloser, NotFound.
     """
     earlier = _LIVE_OF.first(citizen_id=citizen_id, item_code=item_code) if citizen_id is not None else None
@@ -160,6 +164,7 @@ def hold_slot(
         competence=competence,
         citizen_id=citizen_id,
         channel=channel,
+        sent_back=sent_back,
         at=at,
         id=appointment_id,
         item_code=item_code,
@@ -251,11 +256,13 @@ def _release(appointment: Appointment, *, verb: str, by: Actor, at: datetime) ->
 
 
 @use_case
-def reschedule_appointment(*, appointment_id: str, slot_id: str, by: Actor, at: datetime) -> None:
+def reschedule_appointment(
+    *, appointment_id: str, slot_id: str, sent_back: bool = False, by: Actor, at: datetime
+) -> None:
     """Move a booking to another time in one step: the new place is taken before the old one is given back.
 
-    When the new time is full (SlotFull) the old place stays. Raises TooLateToChange once the old time has begun,
-    SlotPast, WrongState, NotFound.
+    `sent_back`: as in hold_slot. When the new time is full (SlotFull) the old place stays. Raises TooLateToChange once
+    the old time has begun, SlotPast, WrongState, NotFound.
     """
     appointment = lock_one(Appointment.objects.select_related("slot").filter(public_id=appointment_id))
     state = APPOINTMENT.next_state(appointment.state, "reschedule")
@@ -270,6 +277,7 @@ def reschedule_appointment(*, appointment_id: str, slot_id: str, by: Actor, at: 
         competence=appointment.competence,
         citizen_id=appointment.citizen_id,
         channel=appointment.channel,
+        sent_back=sent_back,
         at=at,
     )
     _give_back(appointment.slot_id, appointment.channel)

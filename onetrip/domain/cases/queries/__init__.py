@@ -1,5 +1,6 @@
 """Reads of cases, named by the question they answer."""
 
+from onetrip.domain.cases.queries.behind import cases_consulted_at, cases_waiting_at, visits_behind
 from onetrip.domain.cases.queries.errands import (
     case,
     case_document,
@@ -13,23 +14,23 @@ from onetrip.domain.cases.queries.errands import (
     guide_news,
     may_watch,
     papers_filed,
-    require_own,
     verdict_entry,
 )
 from onetrip.domain.cases.queries.fees import case_of_order, fee, fee_for_staff
 from onetrip.domain.cases.queries.figures import (
-    cases_consulted_at,
+    failing_rules,
     first_visits,
     return_reasons,
     trips_needed,
     visit_stars,
-    visits_behind,
 )
 from onetrip.domain.cases.queries.history import earlier_visits
 from onetrip.domain.cases.queries.papers import (
+    AGREEMENT_CELLS,
     paper_agreement,
     paper_picture,
     paper_picture_for_staff,
+    papers_behind,
     papers_for_staff,
     papers_of,
 )
@@ -39,6 +40,7 @@ from onetrip.domain.cases.views import (
     CaseSummary,
     CaseView,
     ErrandToBook,
+    FailCount,
     FeeView,
     GuideNews,
     TripCount,
@@ -47,11 +49,13 @@ from onetrip.domain.cases.views import (
 )
 
 __all__ = [
+    "AGREEMENT_CELLS",
     "Agreement",
     "CaseMaterialView",
     "CaseSummary",
     "CaseView",
     "ErrandToBook",
+    "FailCount",
     "FeeView",
     "GuideNews",
     "TripCount",
@@ -67,8 +71,10 @@ __all__ = [
     "case_of_ticket",
     "cases_consulted_at",
     "cases_of",
+    "cases_waiting_at",
     "earlier_visits",
     "errand_to_book",
+    "failing_rules",
     "fee",
     "fee_for_staff",
     "first_visits",
@@ -77,10 +83,10 @@ __all__ = [
     "paper_agreement",
     "paper_picture",
     "paper_picture_for_staff",
+    "papers_behind",
     "papers_filed",
     "papers_for_staff",
     "papers_of",
-    "require_own",
     "return_reasons",
     "trips_needed",
     "verdict_entry",

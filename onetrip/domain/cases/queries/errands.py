@@ -12,7 +12,7 @@ from onetrip.domain.accounts import queries as accounts
 from onetrip.domain.booking.states import AppointmentState
 from onetrip.domain.cases import rules
 from onetrip.domain.cases.models import Case, CaseMaterial, CasePaper, Visit
-from onetrip.domain.cases.states import CASE, CaseState
+from onetrip.domain.cases.states import CASE, OPEN, CaseState
 from onetrip.domain.cases.views import (
     CaseMaterialView,
     CaseSummary,
@@ -57,26 +57,11 @@ def case(*, case_id: str, citizen_id: int) -> CaseView:
 _TO_BOOK = Ready(
     lambda case_id, citizen_id: Case.objects.select_related("appointment")
     .filter(public_id=case_id, citizen_id=citizen_id)
-    .only("public_id", "item_name", "competence", "guide_version", "answers", "subdistrict_code",
+    .only("public_id", "item_name", "competence", "guide_version", "answers", "subdistrict_code", "trips",
           "appointment__state"),
     case_id=str,
     citizen_id=int,
 )  # fmt: skip
-
-
-_IS_OF = Ready(
-    lambda case_id, citizen_id: Case.objects.filter(public_id=case_id, citizen_id=citizen_id).values_list(
-        "pk", flat=True
-    ),
-    case_id=str,
-    citizen_id=int,
-)
-
-
-def require_own(*, case_id: str, citizen_id: int) -> None:
-    """Raise NotFound unless this is a case of the citizen."""
-    if _IS_OF.first(case_id=case_id, citizen_id=citizen_id) is None:
-        raise NotFound()
 
 
 def errand_to_book(*, case_id: str, citizen_id: int) -> ErrandToBook:
@@ -92,14 +77,15 @@ def errand_to_book(*, case_id: str, citizen_id: int) -> ErrandToBook:
         territory=checklist.territory,
         subdistrict_code=row.subdistrict_code or None,
         appointment_state=row.appointment.state if row.appointment else None,
+        sent_back=row.trips > 0,
     )
 
 
 def case_for_staff(*, case_id: str, by_user_id: int, by: Actor, at: datetime) -> CaseView:
     """Return a case to an officer who deals with it, and note the look. To others it does not exist (NotFound).
 
-    Who deals with it: the officer of its consultation and whoever leads that post's venue, staff of the venues where it
-    is booked, waits or was, supervisors.
+    Who deals with it: the officers of its consultations and whoever leads those posts' venues, staff of the venues
+    where it is booked, waits or was, supervisors.
     """
     row = _rows().filter(public_id=case_id).first()
     if row is None or not _deals_with(row, by_user_id):
@@ -109,18 +95,18 @@ def case_for_staff(*, case_id: str, by_user_id: int, by: Actor, at: datetime) ->
 
 
 def _deals_with(row: Case, user_id: int) -> bool:
-    if row.consultation is not None and row.consultation.officer_id == user_id:
-        return True
     roles = accounts.roles_of(user_id)
     if any(role.role == "supervisor" for role in roles):
         return True
+    calls = row.consultations.values_list("consultation__officer_id", "consultation__post__desk__venue__code")
+    for officer_id, code in calls:
+        if officer_id == user_id:
+            return True
+        if code is not None and accounts.may(roles, "lead_venue", venue_code=code):
+            return True
     places = {row.appointment.slot.schedule.venue.code} if row.appointment else set()
-    places |= {row.ticket.venue.code} if row.ticket else set()
-    places |= set(row.visits.values_list("venue__code", flat=True))
-    if any(accounts.may(roles, "serve_window", venue_code=code) for code in places):
-        return True
-    post = row.consultation.post if row.consultation else None
-    return post is not None and accounts.may(roles, "lead_venue", venue_code=post.desk.venue.code)
+    places |= set(row.tickets.values_list("ticket__venue__code", flat=True))
+    return any(accounts.may(roles, "serve_window", venue_code=code) for code in places)
 
 
 def may_watch(*, case_id: str, user_id: int) -> bool:
@@ -173,6 +159,7 @@ def _view(row: Case) -> CaseView:
         appointment_id=appointment.public_id if appointment else None,
         appointment_state=appointment.state if appointment else None,
         ticket_id=row.ticket.public_id if row.ticket else None,
+        goes_first=row.trips > 0 and row.state in OPEN,
         visits=_visit_views(row, checklist),
         opened_at=row.opened_at,
         step=rules.step_of(state=row.state, in_consultation=_in_consultation(row)),

@@ -1,17 +1,46 @@
 """Sums for insights. An errand counts in the period of its first visit, so that a closed month never changes."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Avg, Count, F, Q, QuerySet, Value
-from django.db.models.functions import TruncDate
+from django.db import connection
+from django.db.models import Avg, Count, QuerySet
 
 from onetrip.core import clock
-from onetrip.domain.cases.models import Case, Visit
-from onetrip.domain.cases.states import Outcome
-from onetrip.domain.cases.views import TripCount, VisitRow
-from onetrip.domain.venues import queries as venues
+from onetrip.domain.cases.models import Visit
+from onetrip.domain.cases.states import ABOUT_A_MATERIAL, ABOUT_THE_GUIDE, Outcome
+from onetrip.domain.cases.views import FailCount, TripCount
+
+# What first visits are counted by, and the columns of `_COUNT` that make up each group.
+GROUPS: dict[str, tuple[str, ...]] = {
+    "none": (),
+    "item": ("item_code",),
+    "version": ("guide_version",),
+    "venue": ("venue",),
+    "came": ("came",),
+    "consulted": ("consulted",),
+    "day": ("day",),
+    "week": ("week",),
+    "month": ("month",),
+    "item_consulted": ("item_code", "consulted"),
+}
+_COLUMNS = ("item_code", "guide_version", "venue", "came", "consulted", "day", "week", "month")
+# Whatever the dashboard asks is counted in one pass over the index `first_visits_by_time`.
+_COUNT = """
+WITH first AS (
+  SELECT v.item_code, v.guide_version, p.code AS venue, v.came, v.consulted, v.outcome, v.reason,
+    (v.at AT TIME ZONE %(zone)s)::date AS day,
+    date_trunc('week', v.at AT TIME ZONE %(zone)s)::date AS week,
+    date_trunc('month', v.at AT TIME ZONE %(zone)s)::date AS month
+  FROM cases_visit AS v JOIN venues_venue AS p ON p.id = v.venue_id
+  WHERE v.number = 1 AND v.at >= %(since)s AND v.at < %(until)s
+    AND (%(venues)s::varchar[] IS NULL OR p.code = ANY(%(venues)s::varchar[]))
+)
+SELECT {columns}{mask}, count(*), count(*) FILTER (WHERE outcome = 'done'),
+  count(*) FILTER (WHERE reason = ANY(%(unfit)s))
+FROM first GROUP BY GROUPING SETS ({sets}) ORDER BY {columns}1
+"""
 
 
 def _visits(since: datetime, until: datetime, venue_codes: Sequence[str] | None) -> "QuerySet[Visit]":
@@ -20,24 +49,63 @@ def _visits(since: datetime, until: datetime, venue_codes: Sequence[str] | None)
 
 
 def first_visits(
-    *, since: datetime, until: datetime, by: str, venue_codes: Sequence[str] | None
-) -> list[TripCount]:
-    """Return, by item, venue, consulted, day or none of them, how many first visits there were and finished it.
+    *, since: datetime, until: datetime, by: Sequence[str], venue_codes: Sequence[str] | None
+) -> dict[str, list[TripCount]]:
+    """Return, for each of the groups asked for, how many first visits there were and how they ended. One query.
 
-    One query. A case is finished in one trip exactly when its first visit ended with “done”.
+    A case is finished in one trip exactly when its first visit ended with “done”. The key of `item_consulted` is a
+    pair. Raises KeyError for an unknown group.
     """
-    groups = {
-        "none": Value("all"),
-        "item": F("case__item_code"),
-        "venue": F("venue__code"),
-        "consulted": F("consulted"),
-        "day": TruncDate("at", tzinfo=clock.CITY_TZ),
+    columns = [name for name in _COLUMNS if any(name in GROUPS[group] for group in by)]
+    mask = {_mask(columns, GROUPS[group]): group for group in by}
+    sets = ", ".join(f"({', '.join(GROUPS[group])})" for group in by)
+    values: dict[str, Any] = {
+        "zone": clock.CITY_TZ.key,
+        "since": since,
+        "until": until,
+        "venues": None if venue_codes is None else list(venue_codes),
+        "unfit": list(ABOUT_A_MATERIAL),
     }
-    rows = _visits(since, until, venue_codes).filter(number=1).annotate(group=groups[by]).values("group")
-    counted = rows.annotate(all=Count("pk"), hits=Count("pk", filter=Q(outcome=Outcome.DONE))).order_by(
-        "group"
+    found: dict[str, list[TripCount]] = {group: [] for group in by}
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(columns, sets), values)
+        for row in cursor.fetchall():
+            group = mask[row[len(columns)]]
+            keys = tuple(row[columns.index(name)] for name in GROUPS[group])
+            total, hits, unfit = row[len(columns) + 1 :]
+            if total:  # the empty set has a row even when there is nothing
+                found[group].append(TripCount(keys[0] if len(keys) == 1 else keys, hits, total, unfit))
+    return found
+
+
+def _statement(columns: Sequence[str], sets: str) -> str:
+    mask = f"grouping({', '.join(columns)})" if columns else "0"
+    return _COUNT.format(columns="".join(f"{name}, " for name in columns), mask=mask, sets=sets)
+
+
+def _mask(columns: Sequence[str], used: Sequence[str]) -> int:
+    """Return what SQL's grouping() says of a set: one bit a column, set where the column is summed over."""
+    return sum(1 << place for place, name in enumerate(reversed(columns)) if name not in used)
+
+
+def failing_rules(
+    *, since: datetime, until: datetime, venue_codes: Sequence[str] | None, limit: int
+) -> list[FailCount]:
+    """Return what people were sent home for that a guide could have told them, the most frequent first. Two queries.
+
+    Each with the version they were told, and with all visits of people who were told that version.
+    """
+    rows = _visits(since, until, venue_codes)
+    failed = rows.filter(outcome=Outcome.RETURNED, reason__in=ABOUT_THE_GUIDE)
+    counted = (
+        failed.values_list("item_code", "guide_version", "reason", "material")
+        .annotate(count=Count("pk"))
+        .order_by("-count", "item_code", "guide_version", "reason", "material")[:limit]
     )
-    return [TripCount(key=row["group"], one_trip=row["hits"], finished=row["all"]) for row in counted]
+    found: list[Any] = list(counted)
+    told = rows.filter(guide_version__in={row[1] for row in found}).values_list("guide_version")
+    visits = dict(told.annotate(count=Count("pk")))
+    return [FailCount(*(*row, visits[row[1]])) for row in found]
 
 
 def trips_needed(
@@ -62,73 +130,3 @@ def visit_stars(*, since: datetime, until: datetime, venue_codes: Sequence[str] 
     rows = _visits(since, until, venue_codes).filter(stars__isnull=False).values("stars")
     counted = rows.annotate(count=Count("pk")).order_by("stars").values_list("stars", "count")
     return {stars: count for stars, count in counted if stars is not None}
-
-
-def visits_behind(
-    *,
-    since: datetime,
-    until: datetime,
-    venue_codes: Sequence[str] | None,
-    where: dict[str, Any],
-    limit: int,
-    offset: int = 0,
-) -> list[VisitRow]:
-    """Return visits, the latest first; `where`: number, outcome, item, venue, consulted, day, reason, stars."""
-    rows = _visits(since, until, venue_codes)
-    columns = {"item": "case__item_code", "venue": "venue__code"}
-    for name, value in where.items():
-        if name == "day":
-            rows = rows.annotate(day=TruncDate("at", tzinfo=clock.CITY_TZ)).filter(
-                day=date.fromisoformat(value)
-            )
-        else:
-            rows = rows.filter(**{columns.get(name, name): value})
-    found = rows.select_related("case", "venue").order_by("-at", "-pk")[offset : offset + limit]
-    return [_visit_row(row.case, venues.named(row.venue), row) for row in found]
-
-
-def cases_consulted_at(
-    *,
-    since: datetime,
-    until: datetime,
-    venue_codes: Sequence[str] | None,
-    where: dict[str, Any],
-    limit: int,
-    offset: int = 0,
-) -> list[VisitRow]:
-    """Return cases whose last consultation was in the period, narrowed by desk (row number), competence or stars."""
-    columns = {
-        "desk": "consultation__post__desk_id",
-        "competence": "consultation__competence",
-        "stars": "consultation__stars",
-    }
-    rows = Case.objects.filter(consultation__connected_at__gte=since, consultation__connected_at__lt=until)
-    if venue_codes is not None:
-        rows = rows.filter(consultation__post__desk__venue__code__in=venue_codes)
-    rows = rows.filter(**{columns[name]: value for name, value in where.items()})
-    found = rows.select_related("consultation__post__desk__venue").order_by(
-        "-consultation__connected_at", "-pk"
-    )
-    return [_consulted_row(row) for row in found[offset : offset + limit]]
-
-
-def _consulted_row(row: Case) -> VisitRow:
-    consultation = row.consultation
-    post = consultation.post if consultation else None
-    at = consultation.connected_at if consultation and consultation.connected_at else row.changed_at
-    return VisitRow(
-        row.public_id, row.item_code, venues.named(post.desk.venue) if post else "", at, None, "", True, 0
-    )
-
-
-def _visit_row(case: Case, venue_name: str, visit: Visit) -> VisitRow:
-    return VisitRow(
-        case_id=case.public_id,
-        item_code=case.item_code,
-        venue_name=venue_name,
-        at=visit.at,
-        outcome=visit.outcome,
-        reason=visit.reason,
-        consulted=visit.consulted,
-        number=visit.number,
-    )

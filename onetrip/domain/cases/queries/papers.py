@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F, QuerySet
 
@@ -11,7 +12,7 @@ from onetrip.core.errors import NotFound
 from onetrip.domain.cases.models import CaseMaterial, CasePaper
 from onetrip.domain.cases.queries.errands import may_watch
 from onetrip.domain.cases.states import Verdict
-from onetrip.domain.cases.views import Agreement
+from onetrip.domain.cases.views import Agreement, VisitRow
 from onetrip.domain.papers import queries as papers
 from onetrip.domain.papers.states import HINTS, CheckState
 from onetrip.domain.papers.views import PaperView
@@ -70,25 +71,54 @@ def _by_material(rows: "QuerySet[CasePaper]") -> Filed:
     return filed
 
 
-def paper_agreement(*, since: datetime, until: datetime, venue_codes: Sequence[str] | None) -> Agreement:
-    """Compare verdicts given in the period with the advice on the latest picture of the same material.
+AGREEMENT_CELLS = ("both_fine", "both_not", "only_officer", "only_check")
 
-    “All right” and “to be put right” are compared; a hint is no objection. The venue is that of the call's post.
-    """
+
+def _judged(
+    since: datetime, until: datetime, venue_codes: Sequence[str] | None
+) -> dict[int, tuple[str, int]]:
+    """Return, by the verdict's row number, (cell of the agreement, row number of the case)."""
     verdicts = CaseMaterial.objects.filter(at__gte=since, at__lt=until, verdict__in=(Verdict.OK, Verdict.FIX))
     if venue_codes is not None:
         verdicts = verdicts.filter(case__consultation__post__desk__venue__code__in=venue_codes)
     both = verdicts.filter(
         case__papers__material=F("material"), case__papers__paper__check_state=CheckState.CHECKED
     ).order_by("pk", "case__papers__pk")
-    latest = {
-        key: (verdict == Verdict.OK, all(code in HINTS for code in advice))
-        for key, verdict, advice in both.values_list("pk", "verdict", "case__papers__paper__advice")
-    }
-    counted = Counter(latest.values())
-    return Agreement(
-        both_fine=counted[True, True],
-        both_not=counted[False, False],
-        only_officer=counted[False, True],
-        only_check=counted[True, False],
-    )
+    rows = both.values_list("pk", "case_id", "verdict", "case__papers__paper__advice")
+    return {key: (_cell(verdict, advice), case) for key, case, verdict, advice in rows}
+
+
+def _cell(verdict: str, advice: Sequence[str]) -> str:
+    officer, check = verdict == Verdict.OK, all(code in HINTS for code in advice)
+    if officer == check:
+        return "both_fine" if officer else "both_not"
+    # Whose objection it is: the check found it fine, or the officer did.
+    return "only_officer" if check else "only_check"
+
+
+def paper_agreement(*, since: datetime, until: datetime, venue_codes: Sequence[str] | None) -> Agreement:
+    """Compare verdicts given in the period with the advice on the latest picture of the same material.
+
+    “All right” and “to be put right” are compared; a hint is no objection. The venue is that of the call's post.
+    """
+    counted = Counter(cell for cell, _case in _judged(since, until, venue_codes).values())
+    return Agreement(**{cell: counted[cell] for cell in AGREEMENT_CELLS})
+
+
+def papers_behind(
+    *,
+    since: datetime,
+    until: datetime,
+    venue_codes: Sequence[str] | None,
+    where: dict[str, Any],
+    limit: int,
+    offset: int = 0,
+) -> list[VisitRow]:
+    """Return the cases of the papers in one `cell` of the agreement, the latest verdict first, one row a paper."""
+    judged = _judged(since, until, venue_codes)
+    keys = [key for key, (cell, _case) in judged.items() if cell == where["cell"]]
+    rows = CaseMaterial.objects.filter(pk__in=keys).select_related("case").order_by("-at", "-pk")
+    return [
+        VisitRow(row.case.public_id, row.case.item_code, "", row.at, None, "", True, 0)
+        for row in rows[offset : offset + limit]
+    ]

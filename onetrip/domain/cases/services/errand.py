@@ -13,7 +13,7 @@ from onetrip.core.ready import Ready
 from onetrip.core.unit import use_case
 from onetrip.domain.cases import rules
 from onetrip.domain.cases.errors import CaseClosed, ReasonMissing, UnknownMaterial, UnknownVerdict
-from onetrip.domain.cases.models import Case, CaseMaterial
+from onetrip.domain.cases.models import Case, CaseConsultation, CaseMaterial
 from onetrip.domain.cases.queries import case_entry, may_watch, verdict_entry
 from onetrip.domain.cases.states import BEFORE_BOOKING, CASE, OPEN, CaseState, Verdict
 from onetrip.domain.catalog import queries as catalog
@@ -153,6 +153,7 @@ def ask_officer(*, case_id: str, citizen_id: int, mode: str = "video", by: Actor
     locked.consultation_id = consultations.consultation_key(consultation_id)
     locked.changed_at = at
     locked.save(update_fields=["consultation", "changed_at"])
+    CaseConsultation.objects.create(case=locked, consultation_id=locked.consultation_id)
     show_case(locked)
     return consultation_id
 

@@ -19,10 +19,10 @@ from onetrip.domain.cases.errors import (
     WrongVenue,
 )
 from onetrip.domain.cases.events import VisitEnded
-from onetrip.domain.cases.models import Case, Visit
+from onetrip.domain.cases.models import Case, CaseTicket, Visit
 from onetrip.domain.cases.services.errand import begin, move_case, own_case, show_case
 from onetrip.domain.cases.services.fees import refuse_unpaid
-from onetrip.domain.cases.states import BEFORE_BOOKING, CaseState, Outcome, ReturnReason
+from onetrip.domain.cases.states import BEFORE_BOOKING, Came, CaseState, Outcome, ReturnReason
 from onetrip.domain.catalog import queries as catalog
 from onetrip.domain.venues import queries as venues
 from onetrip.domain.venues.states import Territory
@@ -57,6 +57,7 @@ def hold_slot(
         competence=row.competence,
         item_code=row.item_code,
         item_name=row.item_name,
+        sent_back=row.trips > 0,
         by=by,
         at=at,
     )
@@ -101,8 +102,12 @@ def cancel_booking(*, case_id: str, citizen_id: int, by: Actor, at: datetime) ->
 @use_case
 def reschedule(*, case_id: str, citizen_id: int, slot_id: str, by: Actor, at: datetime) -> None:
     """Move the booking to another time; when that is full the old place stays. Raises as cancel_booking, SlotFull."""
-    appointment_id = _appointment_of(case_id, citizen_id)
-    booking_services.reschedule_appointment(appointment_id=appointment_id, slot_id=slot_id, by=by, at=at)
+    row = own_case(case_id, citizen_id)
+    if row.appointment is None:
+        raise NothingBooked()
+    booking_services.reschedule_appointment(
+        appointment_id=row.appointment.public_id, slot_id=slot_id, sent_back=row.trips > 0, by=by, at=at
+    )
 
 
 @use_case
@@ -140,9 +145,20 @@ def walk_in(
         at=at,
     )
     row = _open_case_for(citizen_id=citizen_id, guide=guide, by=by, at=at)
-    row.ticket_id, _venue_id = booking.ticket_keys(ticket_id)
-    move_case(row, "arrive", by=by, at=at)
+    came(row, ticket_id, by=by, at=at)
     return ticket_id
+
+
+def came(row: Case, ticket_id: str, *, by: Actor, at: datetime) -> None:
+    """Note on a locked case that its holder is in the hall with this number.
+
+    Who was sent back before stands in front now: they have waited for the same errand once.
+    """
+    row.ticket_id, _venue_id = booking.ticket_keys(ticket_id)
+    CaseTicket.objects.create(case=row, ticket_id=row.ticket_id)
+    if row.trips:
+        booking_services.give_priority(ticket_id=ticket_id, by=by, at=at)
+    move_case(row, "arrive", by=by, at=at)
 
 
 def _open_case_for(*, citizen_id: int | None, guide: catalog.Guide, by: Actor, at: datetime) -> Case:
@@ -187,9 +203,12 @@ def record_outcome(
     row = lock_one(Case.objects.filter(ticket_id=ticket_key))
     visit = Visit.objects.create(
         case=row,
-        number=row.visits.count() + 1,
+        number=row.trips + 1,
         ticket_id=ticket_key,
         venue_id=venue_key,
+        item_code=row.item_code,
+        guide_version=row.guide_version,
+        came=booking.channel_of_ticket(ticket_id) or Came.WALK_IN,
         consulted=row.consulted_at is not None,
         outcome=outcome,
         reason=reason if returned else "",
@@ -198,6 +217,7 @@ def record_outcome(
         officer_id=officer_id,
         at=at,
     )
+    row.trips += 1
     move_case(row, "return" if returned else "finish", by=by, at=at)
     one_trip = visit.number == 1 and not returned
     publish(VisitEnded(case_id=row.public_id, outcome=outcome, one_trip=one_trip, at=at))

@@ -17,6 +17,7 @@ from onetrip.domain.catalog.queries.editing import (
     mistakes_in,
     versions_of,
 )
+from onetrip.domain.catalog.queries.told import names_of_versions, rules_behind
 from onetrip.domain.catalog.views import (
     CategoryCard,
     Checklist,
@@ -31,7 +32,9 @@ from onetrip.domain.catalog.views import (
     Online,
     ProxyLine,
     Question,
+    RuleLine,
     VersionCard,
+    VersionRules,
 )
 
 __all__ = [
@@ -48,7 +51,9 @@ __all__ = [
     "Online",
     "ProxyLine",
     "Question",
+    "RuleLine",
     "VersionCard",
+    "VersionRules",
     "catalogue_files",
     "categories",
     "compare_versions",
@@ -59,7 +64,9 @@ __all__ = [
     "items_in",
     "mistakes_in",
     "names_of",
+    "names_of_versions",
     "personal_checklist",
+    "rules_behind",
     "search",
     "versions_of",
 ]

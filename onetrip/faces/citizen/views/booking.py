@@ -67,9 +67,12 @@ def _choose_venue(request: HttpRequest, mine: ErrandToBook) -> HttpResponse:
 def _choose_time(request: HttpRequest, mine: ErrandToBook, venue_code: str) -> HttpResponse:
     at = clock.now()
     place = venues.venue(venue_code)
-    days = booking.open_days(venue_code=venue_code, competence=mine.competence, at=at)
+    wanted: dict[str, Any] = {
+        "venue_code": venue_code, "competence": mine.competence, "at": at, "sent_back": mine.sent_back,
+    }  # fmt: skip
+    days = booking.open_days(**wanted)
     day = _day_in(request.GET.get("day", "")) or (days[0].day if days else clock.city_day(at))
-    slots = booking.open_slots_on(venue_code=venue_code, competence=mine.competence, day=day, at=at)
+    slots = booking.open_slots_on(day=day, **wanted)
     context = {
         "case": mine,
         "venue": place,
@@ -101,9 +104,10 @@ def _take(request: HttpRequest, case_id: str) -> HttpResponse:
     }
     try:
         if booking.is_full_for(slot_id=wanted["slot_id"], citizen_id=wanted["citizen_id"]):
-            # A stranger's case is not there, full or not.
-            cases.require_own(case_id=case_id, citizen_id=wanted["citizen_id"])
-            raise SlotFull()
+            # A stranger's case is not there, full or not; who was sent back may have a place that is kept for others.
+            mine = cases.errand_to_book(case_id=case_id, citizen_id=wanted["citizen_id"])
+            if not mine.sent_back:
+                raise SlotFull()
         if request.POST.get("move"):
             services.reschedule(**wanted)
         else:

@@ -113,34 +113,74 @@ def _preset(days: int, title: Any, period: Period, today: date, picked: str) -> 
     return {"title": title, "query": query, "here": (period.first, period.last) == (first, today)}
 
 
+_TABLES = ("none", "consulted", "day", "week", "item", "venue", "came", "version")
+
+
 def _figures(view: View) -> dict[str, Any]:
     scope = view.scope
-    by_day = insights.one_trip(by="day", **scope)
-    total = insights.one_trip(by="none", **scope)[0]
-    consulted = {row.key: row for row in insights.one_trip(by="consulted", **scope)}
+    rates = insights.rates(by=_TABLES, **scope)
+    total = rates["none"][0]
+    consulted = {row.key: row for row in rates["consulted"]}
+    grain = _grain(rates)
     return {
         "total": total,
+        "in_order": insights.share_of(total.in_order, total.finished),
+        "unfit": total.finished - total.in_order,
         "consulted": consulted.get("yes"),
         "alone": consulted.get("no"),
+        "saved": insights.trips_saved(**scope),
         "trips": insights.trips_per_errand(**scope),
-        "by_day": by_day,
-        "by_item": insights.one_trip(by="item", **scope),
-        "by_venue": insights.one_trip(by="venue", **scope),
+        "grain": grain,
+        "by_time": rates[grain],
+        "by_item": rates["item"],
+        "by_venue": rates["venue"],
+        "by_came": rates["came"],
+        "by_version": rates["version"],
         "returns": insights.why_returned(**scope),
+        "failing": insights.guides_that_send_home(limit=10, **scope),
         "hall_waits": insights.waits(of="hall", **scope),
         "line_waits": insights.waits(of="line", **scope),
         "calls": insights.calls_per_post(**scope),
         "agreement": insights.agreement(**scope),
         "satisfaction": insights.satisfaction(**scope),
-        "chart_day": _rate_chart(by_day),
+        "chart_time": _rate_chart(rates[grain]),
+        "chart_item": _bar_chart(rates["item"]),
         "min_sample": insights.MIN_SAMPLE,
     }
 
 
+def _grain(rates: dict[str, list[Any]]) -> str:
+    """Return the finer of day and week in which at least half of the points stand on enough errands."""
+    thick = sum(not row.is_thin for row in rates["day"])
+    return "day" if 2 * thick >= len(rates["day"]) else "week"
+
+
 def _rate_chart(rows: list[Any]) -> dict[str, Any]:
-    values = [None if row.rate is None else round(row.rate * 100, 1) for row in rows]
-    series = [{"name": _("One-trip rate"), "values": values, "unit": "%"}]
+    series = [
+        {
+            "name": name,
+            "values": [_percent(row, value) for row, value in zip(rows, values, strict=True)],
+            "unit": "%",
+        }
+        for name, values in (
+            (_("One-trip rate"), [row.rate for row in rows]),
+            (_("lower end"), [row.low for row in rows]),
+            (_("upper end"), [row.high for row in rows]),
+        )
+    ]
     return {"x": [row.label for row in rows], "series": series}
+
+
+def _bar_chart(rows: list[Any]) -> dict[str, Any]:
+    """Return the rates of the largest groups that stand on enough, the lowest first: where to begin."""
+    shown = sorted((row for row in rows if row.rate is not None), key=lambda row: row.rate)[:12]
+    series = [{"name": _("One-trip rate"), "values": [_percent(row, row.rate) for row in shown], "unit": "%"}]
+    return {"x": [row.label for row in shown], "series": series}
+
+
+def _percent(row: Any, value: float | None) -> float | None:
+    """Below the least sample there is a gap in the line, not a number that says nothing."""
+    return None if row.is_thin or value is None else round(value * 100, 1)
 
 
 @never_cache

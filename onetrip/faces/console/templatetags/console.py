@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.template import Context
@@ -160,6 +161,16 @@ def clocked(seconds: float | None) -> str:
 def percent(rate: float | None) -> str:
     """Write a rate 0..1 as a percentage with one decimal; a dash for nothing counted."""
     return "–" if rate is None else f"{rate * 100:.1f}%"
+
+
+@register.simple_tag(takes_context=True)
+def behind(context: Context, shown: Any, figure: str, key: Any = "", *, if_any: Any = None) -> Any:
+    """Return a number as a link to the cases it counts; a plain one where there are none (`if_any`: how many)."""
+    if not (shown if if_any is None else if_any):
+        return shown
+    asked = urlencode({"figure": figure, "key": key} if key != "" else {"figure": figure})
+    address = f"{reverse('console:insights_cases')}?{context['base']}&{asked}"
+    return format_html('<a href="{}">{}</a>', address, shown)
 
 
 @register.filter

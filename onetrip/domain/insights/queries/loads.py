@@ -1,0 +1,87 @@
+"""How long people waited, what posts did, how people rated it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from onetrip.domain.booking import queries as booking
+from onetrip.domain.cases import queries as cases
+from onetrip.domain.consultations import queries as consultations
+from onetrip.domain.insights import rules
+from onetrip.domain.insights.errors import FigureUnknown
+from onetrip.domain.insights.views import CallRow, StarsRow, WaitRow
+from onetrip.domain.venues import queries as venues
+from onetrip.domain.venues.states import Competence
+
+
+def venue_names() -> dict[str, str]:
+    """Return the names of all venues by code."""
+    return {venue.code: venue.name for venue in venues.venues()}
+
+
+def waits(
+    *, of: str, since: datetime, until: datetime, venue_codes: Sequence[str] | None = None
+) -> list[WaitRow]:
+    """Return how long people waited: `of` hall by venue, `of` line (for video) by competence. Raises FigureUnknown."""
+    if of == "hall":
+        names = venue_names()
+        halls = booking.waits_in_hall(since=since, until=until, venue_codes=venue_codes)
+        return [
+            WaitRow(
+                row.venue_code, names.get(row.venue_code, row.venue_code), row.count, row.median_s, row.most_s
+            )
+            for row in halls
+        ]
+    if of == "line":
+        words = {str(member.value): str(member.label) for member in Competence}
+        lines = consultations.waits_in_line(since=since, until=until, venue_codes=venue_codes)
+        return [
+            WaitRow(row.key, words.get(row.key, row.key), row.count, row.median_s, row.most_s)
+            for row in lines
+        ]
+    raise FigureUnknown(field="of")
+
+
+def calls_per_post(
+    *, since: datetime, until: datetime, venue_codes: Sequence[str] | None = None
+) -> list[CallRow]:
+    """Return the calls of each video post, the busiest first."""
+    found = consultations.calls_by_post(since=since, until=until, venue_codes=venue_codes)
+    desks = venues.desks_by_id(row.desk_id for row in found)
+    return [
+        CallRow(
+            key=str(row.desk_id),
+            label=desks[row.desk_id].label,
+            venue_name=desks[row.desk_id].venue_name,
+            calls=row.calls,
+            concluded=row.concluded,
+            interrupted=row.interrupted,
+            median_s=row.median_s,
+        )
+        for row in found
+    ]
+
+
+def satisfaction(
+    *, since: datetime, until: datetime, venue_codes: Sequence[str] | None = None
+) -> list[StarsRow]:
+    """Return the ratings of consultations and of visits, in this order."""
+    found = {
+        "consultation": consultations.consultation_stars(since=since, until=until, venue_codes=venue_codes),
+        "visit": cases.visit_stars(since=since, until=until, venue_codes=venue_codes),
+    }
+    return [
+        StarsRow(
+            key,
+            sum(counts.values()),
+            rules.average_stars(counts),
+            tuple((stars, counts.get(stars, 0)) for stars in reversed(rules.STARS)),
+        )
+        for key, counts in found.items()
+    ]
+
+
+def agreement(
+    *, since: datetime, until: datetime, venue_codes: Sequence[str] | None = None
+) -> cases.Agreement:
+    """Return how often officers' verdicts and the pre-check of photographed papers said the same."""
+    return cases.paper_agreement(since=since, until=until, venue_codes=venue_codes)
