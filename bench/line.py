@@ -96,7 +96,7 @@ def _match(stage: Stage, line: str) -> Figure:
     """
     from onetrip.core import clock
     from onetrip.domain.consultations import services
-    from onetrip.domain.consultations.services import line as matching
+    from onetrip.domain.consultations.services import matching
 
     decided: list[float] = []
     ring = matching._ring

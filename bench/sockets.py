@@ -22,7 +22,7 @@ from pathlib import Path
 from onetrip.cli.engines.folders import CHECKOUT
 
 _MASK = b"\0\0\0\0"  # the mask that changes nothing
-_PING_EVERY_S = 20
+_PING_EVERY_S, _PINGS_AT_ONCE = 20, 4
 _AT_ONCE = 50
 _PING_AFTER = 250
 PATIENCE_S = 240.0  # a busy machine takes minutes to let 2,000 pages in
@@ -169,11 +169,14 @@ async def _main(path: Path) -> None:
     pages = await _open_pages(plan, counter) if plan.cookies is not None else await _subscribe(plan, counter)
     await counter.ready
     print("ready", flush=True)
-    while True:
-        await asyncio.sleep(_PING_EVERY_S)
-        for page in pages:
+    while True:  # one after the other: pages were opened at different moments
+        for number, page in enumerate(pages):
+            if number % _PINGS_AT_ONCE == 0:
+                await asyncio.sleep(_PING_EVERY_S * _PINGS_AT_ONCE / len(pages))
             if isinstance(page, _Page):
                 page.ping()
+        if not pages:
+            await asyncio.sleep(_PING_EVERY_S)
 
 
 async def _open_pages(plan: Listeners, counter: _Counter) -> list[_Page]:

@@ -171,7 +171,7 @@ class Consultation(models.Model):
                 condition=Q(state__in=IN_LINE),
                 name="line_by_rank",
             ),
-            models.Index(fields=["seen_at"], condition=Q(state__in=LIVE), name="live_by_presence"),
+            models.Index(fields=["state"], condition=Q(state__in=LIVE), name="live_by_state"),
             models.Index(fields=["competence", "ended_at"], name="consultation_history"),
         ]
 

@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from types import coroutine
 from typing import Any
 
 from onetrip.faces.live import limits
@@ -48,7 +49,19 @@ class SocketState:
             self.end(limits.CLOSE_SLOW)
         elif self._sender is None:
             self._sending_since = time.monotonic()
-            self._sender = asyncio.get_running_loop().create_task(self._drain())
+            self._begin()
+
+    def _begin(self) -> None:
+        """Send in this turn of the loop; only a page whose network has to be waited for gets a task of its own.
+
+        News for 2,000 pages would otherwise be 2,000 tasks, and the last page would wait for all of them to be made.
+        """
+        begun = self._drain()
+        try:
+            waits_for = begun.send(None)
+        except StopIteration:
+            return
+        self._sender = asyncio.get_running_loop().create_task(_go_on(begun, waits_for))
 
     async def _drain(self) -> None:
         try:
@@ -89,3 +102,17 @@ class SocketState:
                 if self._sender is not None:
                     await asyncio.wait([self._sender])  # two sends at once would get into each other's way
                 await self._send({"type": "websocket.close", "code": self.ended or 1000})
+
+
+async def _go_on(begun: Coroutine[Any, Any, None], waits_for: Any) -> None:
+    """Bring a coroutine to its end that has run up to its first wait."""
+    await _rest(begun, waits_for)
+
+
+@coroutine
+def _rest(begun: Coroutine[Any, Any, None], waits_for: Any) -> Generator[Any, Any, None]:
+    try:
+        yield waits_for
+    except BaseException as error:  # it is cancelled where it waits
+        begun.throw(error)
+    yield from begun.__await__()

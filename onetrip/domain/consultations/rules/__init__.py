@@ -10,9 +10,8 @@ from onetrip.domain.consultations.rules.ringing import (
     OVERFLOW_AFTER,
     REPORTS_STOP,
     RING,
-    Candidate,
+    RING_AGAIN,
     may_move_up,
-    post_to_ring,
 )
 from onetrip.domain.consultations.rules.staffing import mean_wait_s, posts_needed, share_that_waits
 from onetrip.domain.consultations.rules.waiting import (
@@ -33,8 +32,8 @@ __all__ = [
     "OVERFLOW_AFTER",
     "REPORTS_STOP",
     "RING",
+    "RING_AGAIN",
     "Busy",
-    "Candidate",
     "LineNow",
     "Pace",
     "expected_wait_s",
@@ -43,7 +42,6 @@ __all__ = [
     "mean_wait_s",
     "people_before",
     "post_alarm",
-    "post_to_ring",
     "posts_needed",
     "present_share",
     "share_that_waits",

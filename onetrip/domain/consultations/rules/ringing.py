@@ -1,8 +1,6 @@
 """Who is rung, for whom, and how long silence is borne."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 RING = timedelta(seconds=20)
 # A citizen who is not seen for this long gives up the place; the live face reports every ten seconds.
@@ -25,38 +23,6 @@ CALL_BEFORE_S = 240
 COME_WITHIN = timedelta(minutes=10)
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A post that is on duty for a line. `idle_since` is None unless it is available."""
-
-    post_id: int
-    idle_since: datetime | None
-    competences: tuple[str, ...] = ()
-    backs_up: tuple[str, ...] = ()
-
-    def may_take(self, *, competence: str, waited: timedelta) -> bool:
-        """Say whether this post is rung for somebody who has waited so long: its own line, or one it backs up."""
-        return competence in self.competences or (competence in self.backs_up and waited >= OVERFLOW_AFTER)
-
-
 def may_move_up(*, in_line: int, moved_up: int) -> bool:
     """Say whether one more in a line, of so many with that one, may be put in front: at most one in three, and one."""
     return moved_up == 0 or (moved_up + 1) * _ONE_IN <= in_line
-
-
-def post_to_ring(
-    *, candidates: Sequence[Candidate], passed_by: Sequence[int], last_ring: datetime | None, at: datetime
-) -> int | None:
-    """Return the post to ring: the longest idle one that has not passed this call on.
-
-    Once every post on duty has passed it on, all may be rung again, after a pause.
-    """
-    everyone_passed = all(candidate.post_id in passed_by for candidate in candidates)
-    if everyone_passed and last_ring is not None and at - last_ring < RING_AGAIN:
-        return None
-    free = [
-        (candidate.idle_since, candidate.post_id)
-        for candidate in candidates
-        if candidate.idle_since is not None and (everyone_passed or candidate.post_id not in passed_by)
-    ]
-    return min(free)[1] if free else None

@@ -20,11 +20,11 @@ from onetrip.domain.consultations.services.line import (
     accept,
     join_line,
     leave,
-    match_line,
     pass_on,
     ring_timed_out,
     take_from_line,
 )
+from onetrip.domain.consultations.services.matching import match_line
 from onetrip.domain.consultations.services.presence import mark_seen, sweep
 
 __all__ = [

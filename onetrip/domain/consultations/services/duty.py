@@ -7,7 +7,8 @@ from onetrip.core.locks import lock_name
 from onetrip.core.unit import use_case
 from onetrip.domain.consultations.errors import AlreadyOnDuty, NotCompetent, PostTaken
 from onetrip.domain.consultations.models import Post
-from onetrip.domain.consultations.services.line import lines_of, match_lines, post_of_officer
+from onetrip.domain.consultations.services.line import post_of_officer
+from onetrip.domain.consultations.services.matching import lines_of, match_lines
 from onetrip.domain.consultations.services.posts import move_post
 from onetrip.domain.consultations.states import POST, PauseReason, PostState
 from onetrip.domain.venues import queries as venues

@@ -11,7 +11,8 @@ from onetrip.domain.consultations import rules
 from onetrip.domain.consultations.errors import CallGone, NoRoomInFront
 from onetrip.domain.consultations.models import Consultation
 from onetrip.domain.consultations.queries.waits import expected_wait_s, waiting_in
-from onetrip.domain.consultations.services.line import end_without_conclusion, match_lines
+from onetrip.domain.consultations.services.line import end_without_conclusion
+from onetrip.domain.consultations.services.matching import match_lines
 from onetrip.domain.consultations.services.showing import show_consultation
 from onetrip.domain.consultations.services.telling import YOUR_TURN, tell_citizen
 from onetrip.domain.consultations.states import CONSULTATION, ConsultationState

@@ -1,26 +1,19 @@
 """The line: joining, being rung, accepted, passed on, leaving.
 
-Lock order: the consultation, then its post, then the names of the lines (sorted). Matching only takes rows nobody
-else is using (SKIP LOCKED), so it never waits while it holds a line.
+Lock order: the consultation, then its post, then the names of the lines (sorted).
 """
 
-from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Q, QuerySet
-
-from onetrip.core import jobs
 from onetrip.core.audit import Actor, record
 from onetrip.core.errors import NotFound
 from onetrip.core.events import publish
 from onetrip.core.locks import lock_name, lock_one
 from onetrip.core.unit import use_case
-from onetrip.domain.consultations import rules
 from onetrip.domain.consultations.errors import AlreadyInLine, CallGone, NotCompetent, NotOnDuty
 from onetrip.domain.consultations.events import ConsultationConnected, ConsultationEnded
 from onetrip.domain.consultations.models import Consultation, Post
+from onetrip.domain.consultations.services.matching import lines_of, match_lines
 from onetrip.domain.consultations.services.posts import begin_turn, move_post
 from onetrip.domain.consultations.services.showing import show_consultation
 from onetrip.domain.consultations.states import (
@@ -32,8 +25,6 @@ from onetrip.domain.consultations.states import (
     PauseReason,
     PostState,
 )
-
-_LOOK_AT = 50
 
 
 @use_case
@@ -77,88 +68,6 @@ def _next_rank(competence: str, at: datetime) -> int:
         .first()
     )
     return max(int(at.timestamp() * 1_000_000), (last or 0) + 1)
-
-
-@use_case
-def match_line(*, competence: str, at: datetime) -> None:
-    """Ring posts for the people at the head of a line, as far as there are free posts."""
-    match_lines([competence], at=at)
-
-
-def match_lines(competences: Iterable[str], *, at: datetime) -> None:
-    """Ring posts for the people at the head of these lines.
-
-    Only one transaction at a time matches a line, and it sees everything that was committed before: a citizen who
-    joins and an officer who gets free at the same moment always find each other.
-    """
-    lines = sorted(set(competences))
-    for competence in lines:
-        lock_name(f"line:{competence}")
-    posts = _posts_on_duty(lines, at)
-    if not any(post.idle_since for post in posts):
-        return  # the usual case in a busy hour: nobody's place need be looked at
-    for pk, competence, joined_at, passed_by, ring_until in _heads(lines, posts, at):
-        able = [post for post in posts if post.may_take(competence=competence, waited=at - joined_at)]
-        chosen = rules.post_to_ring(
-            candidates=able,
-            passed_by=passed_by,
-            last_ring=ring_until - rules.RING if ring_until else None,
-            at=at,
-        )
-        if chosen is None or not _ring(pk, chosen, at):
-            continue
-        posts = [replace(post, idle_since=None) if post.post_id == chosen else post for post in posts]
-        if not any(post.idle_since for post in posts):
-            return
-
-
-def _heads(lines: list[str], posts: list[rules.Candidate], at: datetime) -> "QuerySet[Consultation, Any]":
-    """Return who stands in front in these lines, of those that a free post may be rung for."""
-    own = {competence for post in posts if post.idle_since for competence in post.competences}
-    waiting = Consultation.objects.filter(
-        Q(competence__in=own) | Q(joined_at__lte=at - rules.OVERFLOW_AFTER),
-        competence__in=lines,
-        state=ConsultationState.WAITING,
-        seen_at__gt=at - rules.CITIZEN_AWAY,
-    )
-    shown = ("pk", "competence", "joined_at", "passed_by", "ring_until")
-    return waiting.order_by("rank").values_list(*shown)[:_LOOK_AT]
-
-
-def _posts_on_duty(lines: list[str], at: datetime) -> list[rules.Candidate]:
-    on_duty = Post.objects.filter(
-        Q(competences__overlap=lines) | Q(backs_up__overlap=lines), seen_at__gt=at - rules.OFFICER_AWAY
-    ).exclude(state=PostState.OFF)
-    return [
-        rules.Candidate(
-            post_id=pk,
-            idle_since=idle_since if state == PostState.AVAILABLE else None,
-            competences=tuple(competences),
-            backs_up=tuple(backs_up),
-        )
-        for pk, state, idle_since, competences, backs_up in on_duty.values_list(
-            "pk", "state", "idle_since", "competences", "backs_up"
-        )
-    ]
-
-
-def _ring(row_key: int, post_key: int, at: datetime) -> bool:
-    """Ring the post, unless somebody uses one of the two rows at this moment: whoever does will match again."""
-    rows = Consultation.objects.filter(pk=row_key, state=ConsultationState.WAITING)
-    row = rows.select_for_update(skip_locked=True).first()
-    posts = Post.objects.filter(pk=post_key, state=PostState.AVAILABLE)
-    post = posts.select_for_update(skip_locked=True).first() if row is not None else None
-    if row is None or post is None:
-        return False
-    row.state = CONSULTATION.next_state(row.state, "ring")
-    row.post, row.officer_id = post, post.officer_id
-    row.rings += 1
-    row.ring_until = at + rules.RING
-    row.save(update_fields=["state", "post", "officer", "rings", "ring_until"])
-    move_post(post, "ring", at=at)
-    show_consultation(row)
-    jobs.defer("consultations.end_ring", at=row.ring_until, consultation_id=row.public_id, rings=row.rings)
-    return True
 
 
 def _at_post_of(consultation_id: str, officer_id: int) -> tuple[Consultation, Post]:
@@ -265,11 +174,6 @@ def end_without_conclusion(row: Consultation, verb: str, *, by: Actor, at: datet
     publish(ConsultationEnded(consultation_id=row.public_id, state=row.state, at=at))
     if post is not None and not was_connected:
         match_lines(lines_of(post), at=at)
-
-
-def lines_of(post: Post) -> list[str]:
-    """Return every line whose callers this post may be rung for."""
-    return [*post.competences, *post.backs_up]
 
 
 def post_of_officer(officer_id: int) -> Post:

@@ -11,7 +11,8 @@ from onetrip.domain.consultations import rules
 from onetrip.domain.consultations.models import Consultation, Lookout, Post
 from onetrip.domain.consultations.services.keeping import call_back_whose_turn_comes
 from onetrip.domain.consultations.services.letters import put_back_forgotten
-from onetrip.domain.consultations.services.line import end_without_conclusion, match_lines, ring_timed_out
+from onetrip.domain.consultations.services.line import end_without_conclusion, ring_timed_out
+from onetrip.domain.consultations.services.matching import match_lines
 from onetrip.domain.consultations.services.posts import move_post
 from onetrip.domain.consultations.services.showing import show_consultation
 from onetrip.domain.consultations.states import (
