@@ -24,6 +24,9 @@ ALLOWED_HOSTS = os.environ.get("ONETRIP_HOSTS", "localhost,127.0.0.1,[::1]").spl
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("ONETRIP_ORIGINS", "").split(",") if origin]
 HOME = Path(os.environ.get("ONETRIP_HOME", ROOT / "var"))
 VALKEY_URL = _required("VALKEY_URL")
+# Where citizens reach the pages: what stands in messages begins with it.
+PUBLIC_URL = os.environ.get("ONETRIP_PUBLIC_URL", "http://localhost:8000").rstrip("/")
+SHORT_LINKS = f"{PUBLIC_URL}/m/"
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -168,6 +171,15 @@ SMS_SECRET = os.environ.get("ONETRIP_SMS_SECRET", "")
 
 # Our official account, see onetrip.domain.wechat and docs/how-to/wechat.md. Without it everything goes by browser.
 WECHAT_FOLDER = os.environ.get("ONETRIP_WECHAT", "")
+
+# E-mail goes out through this server; TLS: starttls, tls (from the first byte) or none. Without a host, none goes out.
+EMAIL_HOST = os.environ.get("ONETRIP_SMTP_HOST", "")
+_SMTP_TLS = os.environ.get("ONETRIP_SMTP_TLS", "starttls")
+EMAIL_USE_TLS, EMAIL_USE_SSL = _SMTP_TLS == "starttls", _SMTP_TLS == "tls"
+EMAIL_PORT = int(os.environ.get("ONETRIP_SMTP_PORT", "465" if EMAIL_USE_SSL else "587"))
+EMAIL_HOST_USER = os.environ.get("ONETRIP_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("ONETRIP_SMTP_PASSWORD", "")
+DEFAULT_FROM_EMAIL = os.environ.get("ONETRIP_MAIL_FROM", "onetrip@localhost")
 
 # Our keys for WeChat Pay, see onetrip.domain.payments.gateways. Without them fees are paid at the window.
 WECHAT_PAY_FOLDER = os.environ.get("ONETRIP_WECHAT_PAY", "")

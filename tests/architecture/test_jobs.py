@@ -30,4 +30,4 @@ def test_jobs_are_asked_for_by_name() -> None:
 def test_the_rule_sees_an_unknown_job() -> None:
     module = "onetrip.domain.booking.services"
     assert catches(unknown_jobs, module, "defer('booking.nobody_wrote_this', once='a')")
-    assert not catches(unknown_jobs, module, "defer('notifications.deliver_message')\nrows.defer('outline')")
+    assert not catches(unknown_jobs, module, "defer('notifications.deliver_due')\nrows.defer('outline')")

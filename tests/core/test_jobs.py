@@ -77,7 +77,7 @@ def work(*, queue: str = "tests", seconds: float | None = None) -> None:
 
 def test_a_job_is_called_by_module_and_function() -> None:
     assert note.name == "test_jobs.note"
-    assert "notifications.deliver_message" in app.tasks
+    assert "notifications.deliver_due" in app.tasks
 
 
 def test_a_committed_job_runs_once() -> None:

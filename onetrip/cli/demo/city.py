@@ -55,6 +55,7 @@ class DemoCity:
             "VALKEY_URL": engines.valkey_url,
             "ONETRIP_WECHAT_PAY": str(home / "wechat_pay" / "merchant"),
         }
+        self.environ.setdefault("ONETRIP_PUBLIC_URL", self.url)
         if lan:
             self._open_to_the_network()
         make_folder(home / "static")  # where collected files would be: looked into even when there are none

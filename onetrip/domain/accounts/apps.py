@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,6 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from onetrip.domain.accounts import jobs  # noqa: F401  (registers the jobs)
+        from onetrip.domain.notifications import services as notifications
+
+        notifications.declare_messages(file=Path(__file__).with_name("messages.yaml"))

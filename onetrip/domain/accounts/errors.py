@@ -87,6 +87,13 @@ class PreferenceInvalid(Invalid):
     message = _("This choice is not available.")
 
 
+class EmailInvalid(Invalid):
+    """No e-mail address, or a link that is too old or another person's."""
+
+    code = "email_invalid"
+    message = _("This is not an e-mail address that can be used, or the link is too old.")
+
+
 class RoleInvalid(Invalid):
     """No such role."""
 

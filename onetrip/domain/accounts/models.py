@@ -4,7 +4,8 @@ from django.db.models import Q
 
 from onetrip.core.crypto import SealedTextField
 from onetrip.core.ids import PublicIdField
-from onetrip.domain.accounts.states import Kind, Role, RoleName
+from onetrip.domain.accounts.states import QUIET_SINCE, QUIET_UNTIL, Kind, Role, RoleName
+from onetrip.domain.notifications.states import OUTSIDE
 
 
 class User(AbstractBaseUser):
@@ -72,6 +73,18 @@ class StaffRole(models.Model):
 
     def __str__(self) -> str:
         return ":".join(filter(None, [self.role, self.venue_code, self.competence]))
+
+
+class MessageWish(models.Model):
+    """By which ways, and when, a person wants messages. Without a row: the city's own order and hours."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="message_wish")
+    # Channels in the order of preference, separated by commas.
+    channels = models.CharField(max_length=60, default=",".join(OUTSIDE), blank=True)
+    quiet_since = models.TimeField(default=QUIET_SINCE)
+    quiet_until = models.TimeField(default=QUIET_UNTIL)
+    # Confirmed; another address stands nowhere but in the link that was sent to it.
+    email = SealedTextField(purpose="accounts.email", null=True)
 
 
 class PhoneCode(models.Model):

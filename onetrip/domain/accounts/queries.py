@@ -13,8 +13,10 @@ from django.db.models.functions import JSONObject
 from onetrip.core.errors import NotFound
 from onetrip.core.ready import Ready
 from onetrip.domain.accounts import rules
-from onetrip.domain.accounts.models import SecondFactor, StaffRole, User
+from onetrip.domain.accounts.models import MessageWish, SecondFactor, StaffRole, User
 from onetrip.domain.accounts.states import DEMO_PASSWORD, Kind, Role, RoleName
+from onetrip.domain.notifications.states import Channel
+from onetrip.domain.notifications.views import Quiet, Route
 
 
 @dataclass(frozen=True)
@@ -124,16 +126,63 @@ def masked_phone_of(user: User) -> str:
     return rules.masked(user.phone)
 
 
-def address_of(user_id: int) -> str | None:
-    """Return the phone number that messages to this person go to, or None. Not for pages: see masked_phone_of."""
-    row = User.objects.filter(pk=user_id, is_active=True).only("phone").first()
-    return None if row is None else row.phone
+@dataclass(frozen=True)
+class Ways:
+    """How to reach a person: routes in the order they want, their language, the hours in which not to disturb."""
+
+    routes: list[Route]
+    language: str
+    quiet: Quiet
 
 
-def language_of(user_id: int) -> str:
-    """Return the language this person has chosen, or the city's own."""
-    chosen = User.objects.filter(pk=user_id).values_list("language", flat=True).first()
-    return chosen or settings.LANGUAGE_CODE
+@dataclass(frozen=True)
+class MessageWishes:
+    """What a person has chosen about messages, as their settings page shows it."""
+
+    channels: list[str]
+    quiet: Quiet
+    masked_email: str
+    possible: list[str]
+
+
+def ways_to(user_id: int) -> Ways | None:
+    """Return how to reach a citizen, None for a closed account. Not for pages: addresses are whole. One query."""
+    user = User.objects.select_related("message_wish").filter(pk=user_id, is_active=True).first()
+    if user is None:
+        return None
+    wish = _wish_of(user)
+    addresses = {str(Channel.SMS): user.phone, str(Channel.EMAIL): wish.email}
+    wanted = [(channel, addresses.get(channel)) for channel in _order(wish)]
+    routes = [Route(channel, address) for channel, address in wanted if address]
+    return Ways(
+        routes=[*routes, Route(Channel.INBOX, user.public_id)],
+        language=user.language or settings.LANGUAGE_CODE,
+        quiet=Quiet(wish.quiet_since, wish.quiet_until),
+    )
+
+
+def _wish_of(user: User) -> MessageWish:
+    wish: MessageWish | None = getattr(user, "message_wish", None)
+    return wish or MessageWish(user=user)
+
+
+def _order(wish: MessageWish) -> list[str]:
+    return [channel for channel in wish.channels.split(",") if channel]
+
+
+def message_wishes_of(user_id: int) -> MessageWishes:
+    """Return what a person has chosen about messages. Raises NotFound."""
+    user = User.objects.select_related("message_wish").filter(pk=user_id).first()
+    if user is None:
+        raise NotFound()
+    wish = _wish_of(user)
+    possible = [Channel.SMS, *([Channel.EMAIL] if wish.email else [])]
+    return MessageWishes(
+        channels=_order(wish),
+        quiet=Quiet(wish.quiet_since, wish.quiet_until),
+        masked_email=rules.masked_email(wish.email),
+        possible=[str(channel) for channel in possible],
+    )
 
 
 def demo_logins(*, at: datetime, each: int = 2) -> list[DemoLogin]:

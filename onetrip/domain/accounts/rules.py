@@ -83,6 +83,14 @@ def masked(phone: str | None) -> str:
     return f"{phone[:3]}****{phone[-4:]}" if phone else ""
 
 
+def masked_email(address: str | None) -> str:
+    """Return an e-mail address as it may be shown: the first letter and the host."""
+    if not address:
+        return ""
+    name, _at, host = address.partition("@")
+    return f"{name[:1]}***@{host}"
+
+
 def normal_name(text: str) -> str:
     """Return the name with single spaces and nothing invisible; raise NameInvalid when empty or too long."""
     name = " ".join("".join(char if char.isprintable() else " " for char in text).split())

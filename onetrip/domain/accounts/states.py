@@ -1,9 +1,13 @@
 """The few fixed words of this module: kinds of people, roles, verbs, and where a role reaches."""
 
 from dataclasses import dataclass
+from datetime import time
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+# The hours of the city's clock in which messages wait, unless a person chose others.
+QUIET_SINCE, QUIET_UNTIL = time(22), time(7)
 
 
 class Kind(TextChoices):

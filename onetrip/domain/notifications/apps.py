@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from django.apps import AppConfig
 
 
@@ -7,4 +9,6 @@ class NotificationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from onetrip.domain.notifications import jobs  # noqa: F401  (registers the jobs)
+        from onetrip.domain.notifications import jobs, services  # noqa: F401  (registers the jobs)
+
+        services.declare_messages(file=Path(__file__).with_name("messages.yaml"))

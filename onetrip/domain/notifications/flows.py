@@ -1,103 +1,158 @@
-"""Delivering: write, call outside, write. No lock is held while the provider thinks."""
+"""Delivering: claim, call outside, write down. No lock is held while a provider thinks."""
 
-import json
 import logging
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import datetime, timedelta
+from itertools import islice
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from onetrip.core.jobs import defer
-from onetrip.core.locks import lock_one
-from onetrip.core.unit import use_case
-from onetrip.domain.notifications import rules
-from onetrip.domain.notifications.gateways import DemoSms, HttpSms, Rejected, SmsGateway, Unreachable
-from onetrip.domain.notifications.models import Message
-from onetrip.domain.notifications.services import show_on_demo_phone
-from onetrip.domain.notifications.states import TABLE, MessageState
+from onetrip.domain.notifications import queries, rules, services
+from onetrip.domain.notifications.gateways import DemoSms, Gateway, HttpSms, Mail
+from onetrip.domain.notifications.services import Claimed, Written
+from onetrip.domain.notifications.states import Cause, Channel
+from onetrip.domain.notifications.views import Letter, Outcome
 
 log = logging.getLogger(__name__)
+BATCH = 200
+# A job delivers for so long before it lets others have its place in the worker.
+SPELL = timedelta(seconds=20)
+# No call is begun that might end after the lease: another worker would be sending the same letters.
+_LONGEST_CALL = timedelta(seconds=12)
+Gateways = dict[str, Callable[[], Gateway]]
 
 
-def sms_gateway() -> SmsGateway:
+def sms_gateway() -> Gateway:
     """Return the configured provider. Raises ImproperlyConfigured in production without one."""
     if settings.SMS_URL:
         return HttpSms(url=settings.SMS_URL, secret=settings.SMS_SECRET)
     if settings.DEMO:
-        return DemoSms(phones=show_on_demo_phone)
+        return DemoSms(phones=services.show_on_demo_phone)
     raise ImproperlyConfigured("ONETRIP_SMS_URL is not set: text messages cannot be sent")
 
 
-def deliver(*, public_id: str, gateway: SmsGateway, at: datetime) -> str:
-    """Hand a waiting message to the provider; return the state it is in afterwards.
+def mail_gateway() -> Gateway:
+    """Return the configured mail server. Raises ImproperlyConfigured without one."""
+    if not settings.EMAIL_HOST:
+        raise ImproperlyConfigured("ONETRIP_SMTP_HOST is not set: e-mails cannot be sent")
+    return Mail()
 
-    At least once: dying between call and second write sends it again, and the provider knows it by its key.
-    A message that is settled already stays as it is. Raises NotFound.
+
+GATEWAYS: Gateways = {Channel.SMS: sms_gateway, Channel.EMAIL: mail_gateway}
+
+
+def channels_on() -> frozenset[str]:
+    """Return the channels that are set up here."""
+    on = {Channel.SMS} if settings.SMS_URL or settings.DEMO else set()
+    return frozenset(on | ({Channel.EMAIL} if settings.EMAIL_HOST else set()))
+
+
+def deliver_due(
+    *, now: Callable[[], datetime], gateways: Gateways | None = None, spell: timedelta = SPELL
+) -> int:
+    """Deliver what is due until nothing is, or the spell is over; return how many messages were in hand.
+
+    A worker that dies in between leaves them claimed; after the lease the next one asks the provider about them.
     """
-    message = _begin_attempt(public_id=public_id, at=at)
-    if message.state != MessageState.QUEUED:
-        return message.state
-    text = rules.render(
-        key=message.template, params=json.loads(message.params or "{}"), language=message.language
+    begin, count = now(), 0
+    with _Open(GATEWAYS if gateways is None else gateways) as channels:
+        while True:
+            at = now()
+            batch = services.claim(limit=BATCH, at=at) if at - begin < spell else []
+            if not batch:
+                return count
+            count += len(batch)
+            for written in _delivered(batch, channels, now):
+                services.write_down(written=written, at=now())
+
+
+class _Open:
+    """The channels of one run, each opened when its first letter goes out and closed at the end."""
+
+    def __init__(self, makers: Gateways) -> None:
+        self._makers = makers
+        self._open: dict[str, Gateway | None] = {}
+
+    def __enter__(self) -> "_Open":
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        for gateway in filter(None, self._open.values()):
+            with suppress(OSError):
+                gateway.close()
+
+    def get(self, channel: str) -> Gateway | None:
+        if channel not in self._open:
+            try:
+                self._open[channel] = self._makers[channel]() if channel in self._makers else None
+            except ImproperlyConfigured as fault:
+                log.error("%s", fault)
+                self._open[channel] = None
+        return self._open[channel]
+
+
+def _delivered(batch: list[Claimed], channels: _Open, now: Callable[[], datetime]) -> Iterator[list[Written]]:
+    """Yield what became of the batch, call by call."""
+    words = queries.words_now(sorted({one.template for one in batch}))
+    for channel in dict.fromkeys(one.channel for one in batch):
+        gateway = channels.get(channel)
+        of_channel = [one for one in batch if one.channel == channel]
+        for some in _chunks(of_channel, gateway.at_once if gateway else BATCH):
+            outcomes = _outcomes(some, gateway, words, now)
+            yield [_written(one, outcomes[one.public_id], at=now()) for one in some]
+
+
+def _chunks(items: list[Claimed], size: int) -> Iterator[list[Claimed]]:
+    rest = iter(items)
+    while some := list(islice(rest, size)):
+        yield some
+
+
+def _outcomes(
+    some: list[Claimed], gateway: Gateway | None, words: dict[str, rules.Words], now: Callable[[], datetime]
+) -> dict[str, Outcome]:
+    if gateway is None:
+        return {one.public_id: Outcome("refused", Cause.OFF) for one in some}
+    if now() + _LONGEST_CALL > some[0].until:  # slow neighbours: it is another run's turn
+        return {one.public_id: Outcome("unsure" if one.unsure else "later") for one in some}
+    letters = {one.public_id: _letter(one, words[one.template]) for one in some}
+    unsure = [letters[one.public_id] for one in some if one.unsure]
+    known = gateway.look_up(unsure, at=now()) if unsure else {}
+    late = {
+        one.public_id: Outcome("refused", Cause.LATE)
+        for one in some
+        if one.expires_at <= now() and one.public_id not in known
+    }
+    to_send = [letter for key, letter in letters.items() if key not in known and key not in late]
+    said = gateway.send(to_send, at=now()) if to_send else {}
+    lost = {letter.key: Outcome("unsure", Cause.SILENT, "no answer") for letter in to_send}
+    return {**lost, **said, **known, **late}
+
+
+def _letter(one: Claimed, words: rules.Words) -> Letter:
+    link = f"{settings.SHORT_LINKS}{one.link_token}" if one.link_token else ""
+    values = {**one.params, rules.LINK: link}
+    title, text = rules.shipped(words, language=one.language)
+    return Letter(
+        key=one.public_id,
+        address=one.address,
+        title=rules.spell(title, values),
+        text=rules.spell(text, values).strip(),
+        link=link,
+        language=one.language,
+        template=one.template,
+        fields={name: rules.spell(value, values) for name, value in words.fields.items()},
+        form=words.form,
+        first_tried_at=one.first_tried_at,
     )
-    try:
-        gateway.send(key=message.public_id, phone=message.address, text=text, at=at)
-    except Unreachable as fault:
-        return _try_again(public_id=public_id, fault=str(fault), at=at)
-    except Rejected as fault:
-        return _settle(public_id=public_id, verb="give_up", fault=str(fault), at=at)
-    return _settle(public_id=public_id, verb="deliver", fault="", at=at)
 
 
-@use_case
-def expire_overdue(*, at: datetime) -> int:
-    """Settle what nobody delivered in time, for example while the worker was down; return how many."""
-    overdue = Message.objects.filter(state=MessageState.QUEUED, expires_at__lte=at)
-    ids = list(overdue.order_by("id").values_list("public_id", flat=True)[:1000])
-    for public_id in ids:
-        _settle(public_id=public_id, verb="expire", fault="", at=at)
-    return len(ids)
-
-
-@use_case
-def _begin_attempt(*, public_id: str, at: datetime) -> Message:
-    message = lock_one(Message.objects.filter(public_id=public_id))
-    if message.state != MessageState.QUEUED:
-        return message
-    if message.expires_at <= at:
-        _write_settled(message=message, verb="expire", fault="", at=at)
-        return message
-    message.attempts += 1
-    message.save(update_fields=["attempts"])
-    return message
-
-
-@use_case
-def _try_again(*, public_id: str, fault: str, at: datetime) -> str:
-    message = lock_one(Message.objects.filter(public_id=public_id))
-    if message.state != MessageState.QUEUED:
-        return message.state
-    log.warning("message %s: provider unreachable (%s), attempt %s", public_id, fault, message.attempts)
-    if message.attempts >= rules.ATTEMPTS:
-        return _write_settled(message=message, verb="give_up", fault=fault, at=at)
-    message.fault = fault[:60]
-    message.save(update_fields=["fault"])
-    defer("notifications.deliver_message", at=at + rules.pause_after(message.attempts), message=public_id)
-    return message.state
-
-
-@use_case
-def _settle(*, public_id: str, verb: str, fault: str, at: datetime) -> str:
-    message = lock_one(Message.objects.filter(public_id=public_id))
-    if message.state != MessageState.QUEUED:
-        return message.state
-    return _write_settled(message=message, verb=verb, fault=fault, at=at)
-
-
-def _write_settled(*, message: Message, verb: str, fault: str, at: datetime) -> str:
-    message.state = TABLE.next_state(message.state, verb)
-    message.fault, message.settled_at = fault[:60], at
-    if rules.find(message.template).secret:
-        message.params = None
-    message.save(update_fields=["state", "fault", "settled_at", "params"])
-    return message.state
+def _written(one: Claimed, outcome: Outcome, *, at: datetime) -> Written:
+    step = rules.next_step(
+        outcome, tries=one.tries, has_next=one.has_next, expires_at=one.expires_at, at=at, chance=None
+    )
+    if step.failed or outcome.verdict != "taken":
+        log.info("message %s over %s: %s %s", one.public_id, one.channel, outcome.cause, outcome.fault)
+    return Written(one, step, outcome.cause, outcome.fault, outcome.number)

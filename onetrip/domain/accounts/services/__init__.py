@@ -16,22 +16,34 @@ from onetrip.domain.accounts.services.staff import (
     ensure_staff,
     set_password,
 )
+from onetrip.domain.accounts.services.telling import (
+    ask_email,
+    confirm_email,
+    forget_email,
+    set_message_wish,
+    tell,
+)
 
 __all__ = [
     "CodeSent",
     "Enrolment",
     "PasswordAccepted",
     "accept_password",
+    "ask_email",
     "begin_enrolment",
     "close_account",
+    "confirm_email",
     "confirm_enrolment",
     "ensure_staff",
+    "forget_email",
     "pass_second_factor",
     "record_look",
     "reset_second_factor",
     "send_phone_code",
+    "set_message_wish",
     "set_name",
     "set_password",
     "set_preferences",
     "sign_in_with_code",
+    "tell",
 ]

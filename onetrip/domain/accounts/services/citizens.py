@@ -17,6 +17,8 @@ from onetrip.domain.accounts.errors import AccountClosed, CodeDead, CodeTooSoon,
 from onetrip.domain.accounts.models import PhoneCode, User
 from onetrip.domain.accounts.states import Kind
 from onetrip.domain.notifications import services as notifications
+from onetrip.domain.notifications.states import Channel
+from onetrip.domain.notifications.views import Route
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,7 @@ def send_phone_code(*, phone: str, ip: str, at: datetime) -> CodeSent:
     with unit_of_work():
         _store(phone_hash=phone_hash, code=code, at=at)
         notifications.send(
-            channel="sms",
-            address=phone,
+            routes=[Route(Channel.SMS, phone)],
             template="accounts.code",
             params={"code": code, "minutes": int(rules.CODE_LIVES.total_seconds() // 60)},
             language=translation.get_language() or "zh-hans",
