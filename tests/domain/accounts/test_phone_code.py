@@ -1,5 +1,6 @@
 """Signing in by phone code: what is right, what is refused, and how often."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -186,7 +187,7 @@ def test_production_never_shows_the_code() -> None:
 def test_the_code_goes_out_by_text_message_and_is_stored_as_a_hash() -> None:
     code = send()
     message = Message.objects.get()
-    assert (message.channel, message.address) == ("sms", PHONE)
+    assert json.loads(message.routes) == [["sms", PHONE]]
     assert code in (message.params or "")
     row = PhoneCode.objects.get()
     assert code not in row.code_hash and len(row.code_hash) == 64
