@@ -12,7 +12,7 @@ from onetrip.core.ids import new_public_id
 from onetrip.domain.accounts.models import User
 from onetrip.domain.accounts.states import Role
 from onetrip.domain.booking import services as booking
-from onetrip.domain.booking.models import Appointment, Mark, Slot
+from onetrip.domain.booking.models import Appointment, Mark, Offer, Slot, Wish
 from onetrip.domain.booking.states import Channel
 from onetrip.domain.cases import queries as case_queries
 from onetrip.domain.cases import services as cases
@@ -28,8 +28,8 @@ from tests.fake_pay import a_due_fee, a_paid_fee
 from tests.people import a_citizen, a_staff_member
 
 LICENCES = ["driving_licence", "vehicle"]
-CITIZENS = ("preparing", "waiting", "kept", "written", "ringing", "talking", "ready", "holding", "booked", "arrived",
-            "serving", "done", "returned", "withdrawn")  # fmt: skip
+CITIZENS = ("preparing", "waiting", "kept", "written", "ringing", "talking", "ready", "holding", "booked", "offered",
+            "arrived", "serving", "done", "returned", "withdrawn")  # fmt: skip
 OFFICERS = ("in_call", "wrapping_up", "being_rung", "paused", "free", "off_duty")
 
 
@@ -211,6 +211,7 @@ def _book(city: CityInUse) -> None:
         cases.hold_slot(slot_id=today.public_id, **about)
         if who != "holding":
             cases.confirm(**about)
+    _offer_an_earlier_place(city, today.public_id, tomorrow[1].public_id)
     _leave_without_a_window(tomorrow[0].public_id)
     missed = Appointment.objects.get(citizen=city.people["booked"])
     missed.pk, missed.public_id, missed.state, missed.item_code = None, new_public_id(), "no_show", "i1"
@@ -223,6 +224,20 @@ def _book(city: CityInUse) -> None:
         appeal="孩子发烧。",
         appealed_at=now,
     )
+
+
+def _offer_an_earlier_place(city: CityInUse, early: str, late: str) -> None:
+    """Somebody who has booked for tomorrow could come today; the offer stands whatever the hour of this run is."""
+    about = {"case_id": city.case["offered"], **_of(city, "offered"), "at": clock.now()}
+    cases.hold_slot(slot_id=late, **about)
+    cases.confirm(**about)
+    cases.ask_for_earlier(**about)
+    slot = Slot.objects.get(public_id=early)
+    Offer.objects.create(
+        wish=Wish.objects.get(), slot=slot, made_at=clock.now(), until=clock.now() + timedelta(minutes=15)
+    )
+    Wish.objects.update(offers_made=1)
+    Slot.objects.filter(pk=slot.pk).update(taken=slot.taken + 1)
 
 
 def _leave_without_a_window(slot_id: str) -> None:

@@ -101,6 +101,8 @@ PAGES = [
     Sight("citizen:appointment", "holding"),
     Sight("citizen:appointment", "booked"),
     Sight("citizen:cancel", "booked"),
+    Sight("citizen:earlier", "booked"),
+    Sight("citizen:earlier", "offered"),
     Sight("citizen:pay", "ready"),
     Sight("citizen:pay", "done"),
     Sight("citizen:receipt", "done"),

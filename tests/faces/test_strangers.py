@@ -91,7 +91,7 @@ TABLE: dict[str, Who] = {
     **each("citizen", "login login_code login_resume logout", DOOR),
     "citizen:ticket": Public("the unguessable address is the ticket, and there is no name on it"),
     **each("citizen", "cases new_case walk_in marks", AnyCitizen()),
-    **each("citizen", "case ask withdraw rate_visit book appointment confirm cancel calendar", Own()),
+    **each("citizen", "case ask withdraw rate_visit book appointment confirm cancel calendar earlier", Own()),
     **each("citizen", "pay paid pay_code receipt receipt_pdf invoice", Own()),
     **each(
         "citizen", "papers send_paper paper take_back pass pass_qr check_in leave_line mark_appeal", Own()

@@ -7,8 +7,9 @@ import pytest
 from django.db import connection
 
 from onetrip.core.errors import Refusal
+from onetrip.domain.accounts.models import User
 from onetrip.domain.booking import services
-from onetrip.domain.booking.models import Appointment, Slot, Ticket
+from onetrip.domain.booking.models import Appointment, Offer, Slot, Ticket
 from tests.domain.booking.conftest import BY, NOON, build_citizens, build_hall
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -120,3 +121,51 @@ def test_numbers_are_given_out_without_gaps_or_doubles():
     )
     at_once([take] * 60)
     assert sorted(Ticket.objects.values_list("number", flat=True)) == [f"V{n:03d}" for n in range(1, 61)]
+
+
+def test_an_offer_that_is_taken_in_the_second_it_lapses_is_one_persons_place():
+    """Each earlier place ends as exactly one appointment's, or free: never two, never lost."""
+    hall = build_hall()
+    early = [hall.slot(starts_at=NOON + timedelta(minutes=120 + 15 * n), capacity=1) for n in range(6)]
+    late = hall.slot(starts_at=NOON + timedelta(hours=6), capacity=30)
+    waiting = build_waiting(late)
+    kept = [booked(slot, holder) for slot, holder in zip(early, build_citizens(6), strict=True)]
+    at_once(
+        [
+            lambda appointment_id=appointment_id: services.cancel_appointment(
+                appointment_id=appointment_id, by=BY, at=NOON
+            )
+            for appointment_id in kept
+        ]
+    )
+    offers = list(Offer.objects.filter(state="open").select_related("wish__appointment"))
+    assert len(offers) == 6 == len({offer.wish_id for offer in offers})
+    at = NOON + timedelta(minutes=14, seconds=59)
+    answers = [
+        lambda offer=offer: services.accept_offer(
+            appointment_id=offer.wish.appointment.public_id, offer_id=offer.public_id, by=BY, at=at
+        )
+        for offer in offers * 2
+    ]
+    lapses = [lambda: services.lapse_offers(at=NOON + timedelta(minutes=15))] * 6
+    at_once([call for pair in zip(answers, lapses * 2, strict=True) for call in pair])
+    for slot in Slot.objects.all():
+        live = slot.appointments.filter(state="booked").count() + slot.offers.filter(state="open").count()
+        assert slot.taken == live
+    assert Appointment.objects.filter(state="booked").count() == len(waiting)
+
+
+def booked(slot, citizen):
+    appointment_id = hold(slot, citizen)()
+    services.confirm_appointment(appointment_id=appointment_id, by=BY, at=NOON)
+    return appointment_id
+
+
+def build_waiting(slot):
+    people = User.objects.bulk_create(
+        User(kind="citizen", name="等", phone_hash=f"wait-{n}", joined_at=NOON) for n in range(12)
+    )
+    waiting = [booked(slot, citizen) for citizen in people]
+    for appointment_id in waiting:
+        services.ask_for_earlier(appointment_id=appointment_id, by=BY, at=NOON)
+    return waiting

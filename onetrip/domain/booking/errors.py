@@ -47,6 +47,20 @@ class TooLateToChange(Conflict):
     message = _("The booked time has begun, so it cannot be changed any more.")
 
 
+class OfferGone(Conflict):
+    """The offer was not answered in time, or is not earlier any more."""
+
+    code = "offer_gone"
+    message = _("This earlier time is not kept for you any more. Your own appointment stands.")
+
+
+class NothingEarlier(Conflict):
+    """Only what is booked, and not about to begin, can be moved forward; three offers are enough."""
+
+    code = "nothing_earlier"
+    message = _("No earlier time can be offered for this appointment any more.")
+
+
 class NoClash(Conflict):
     """The roster has changed back, or a colleague was faster."""
 

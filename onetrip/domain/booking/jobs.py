@@ -13,6 +13,12 @@ def expire_holds() -> None:
     services.expire_holds(at=clock.now())
 
 
+@jobs.every(cron="* * * * * */10")
+def lapse_offers() -> None:
+    """Offer an earlier place to the next in line when the first has not answered."""
+    services.lapse_offers(at=clock.now())
+
+
 @jobs.every(cron="*/10 * * * *")
 def mark_no_shows() -> None:
     """Close bookings whose holder never came."""

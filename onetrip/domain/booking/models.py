@@ -14,9 +14,11 @@ from onetrip.core.ids import PublicIdField
 from onetrip.domain.booking.states import (
     AT_A_WINDOW,
     LIVE,
+    MOST_OFFERS,
     AppointmentState,
     Channel,
     MarkKind,
+    OfferState,
     TicketState,
 )
 
@@ -136,6 +138,47 @@ class Appointment(models.Model):
             ),
             models.Index(fields=["arrival_code"], name="appointment_by_code"),
         ]
+
+
+class Wish(models.Model):
+    """Somebody who has booked and would rather come earlier: their place on the venue's waitlist."""
+
+    appointment = models.OneToOneField(Appointment, on_delete=models.CASCADE, related_name="wish")
+    venue = models.ForeignKey("venues.Venue", on_delete=models.PROTECT, related_name="+")
+    competence = models.CharField(max_length=20)
+    since = models.DateTimeField()
+    offers_made = models.PositiveSmallIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            CheckConstraint(condition=Q(offers_made__lte=MOST_OFFERS), name="at_most_three_offers")
+        ]
+        indexes = [
+            models.Index(
+                fields=["venue", "competence", "since"],
+                condition=Q(ended_at__isnull=True, offers_made__lt=MOST_OFFERS),
+                name="waitlist_in_order",
+            )
+        ]
+
+
+class Offer(models.Model):
+    """An earlier place, counted as taken while it is open: it is nobody else's until it lapses."""
+
+    public_id = PublicIdField()
+    wish = models.ForeignKey(Wish, on_delete=models.CASCADE, related_name="offers")
+    slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="offers")
+    state = models.CharField(max_length=8, choices=OfferState, default=OfferState.OPEN)
+    made_at = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["wish"], condition=Q(state=OfferState.OPEN), name="one_offer_at_a_time"),
+            UniqueConstraint(fields=["wish", "slot"], name="a_time_is_offered_once"),
+        ]
+        indexes = [models.Index(fields=["until"], condition=Q(state=OfferState.OPEN), name="offers_by_end")]
 
 
 class Mark(models.Model):

@@ -18,6 +18,13 @@ KEPT_UNTIL = timedelta(hours=24)
 # Whoever is moved to another time by the venue must hear of it and be able to come.
 MOVE_AHEAD = timedelta(hours=1)
 
+# An earlier place is offered for so long, never into the last hour before it: whoever takes it has to come there. At
+# night nobody is woken by an offer, and what is given back then is simply free.
+OFFER_LASTS = timedelta(minutes=15)
+SHORTEST_OFFER = timedelta(minutes=5)
+LAST_HOUR = timedelta(hours=1)
+OFFERS_BETWEEN = (time(7, 30), time(21))
+
 # Giving a place back is free until then: somebody else can still plan to come.
 CANCEL_FREE = timedelta(hours=2)
 # A mark counts that long. With `MARKS_THAT_COUNT` of them, phone bookings reach only `DAYS_WITH_MARKS` days ahead:
@@ -110,6 +117,13 @@ def kept_places(
 def hold_end(*, at: datetime, made_at: datetime) -> datetime:
     """Return until when a hold that is being paid for is kept."""
     return min(at + HOLD, made_at + LONGEST_HOLD)
+
+
+def offer_end(*, at: datetime, starts_at: datetime) -> datetime | None:
+    """Return until when an earlier place that has just become free is offered, None where it is not any more."""
+    until = min(at + OFFER_LASTS, starts_at - LAST_HOUR)
+    awake = OFFERS_BETWEEN[0] <= clock.city_time(at).time() < OFFERS_BETWEEN[1]
+    return until if awake and until >= at + SHORTEST_OFFER else None
 
 
 def is_late_cancel(*, at: datetime, starts_at: datetime) -> bool:

@@ -35,6 +35,15 @@ class Channel(TextChoices):
     HOTLINE = "hotline", _("by the hotline")
 
 
+class OfferState(TextChoices):
+    """An earlier place that is kept for somebody on the waitlist."""
+
+    OPEN = "open", _("offered")
+    ACCEPTED = "accepted", _("taken")
+    DECLINED = "declined", _("declined")
+    LAPSED = "lapsed", _("not answered in time")
+
+
 class MarkKind(TextChoices):
     """What costs others a place."""
 
@@ -51,6 +60,8 @@ TAKES_A_PLACE = (
     AppointmentState.NO_SHOW,
 )
 LIVE = (AppointmentState.HELD, AppointmentState.BOOKED, AppointmentState.CHECKED_IN)
+# Who has let three earlier places go does not want one.
+MOST_OFFERS = 3
 AT_A_WINDOW = (TicketState.CALLED, TicketState.SERVING)
 
 _A = AppointmentState
@@ -88,5 +99,15 @@ TICKET = TransitionTable(
         Transition(_T.CALLED, "leave", _T.LEFT, (SYSTEM,)),
         Transition(_T.SERVING, "leave", _T.LEFT, (SYSTEM,)),
         Transition(_T.SKIPPED, "leave", _T.LEFT, (STAFF, SYSTEM)),
+    ],
+)
+
+_O = OfferState
+OFFER = TransitionTable(
+    "booking.offer",
+    [
+        Transition(_O.OPEN, "accept", _O.ACCEPTED, (CITIZEN,)),
+        Transition(_O.OPEN, "decline", _O.DECLINED, (CITIZEN,)),
+        Transition(_O.OPEN, "lapse", _O.LAPSED, (SYSTEM,)),
     ],
 )

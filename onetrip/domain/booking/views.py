@@ -197,3 +197,23 @@ class Clash:
     channel: str
     can_be_told: bool
     proposals: list[Proposal]
+
+
+@dataclass(frozen=True)
+class OfferView:
+    """An earlier place that is kept for its reader until `until`."""
+
+    id: str
+    starts_at: datetime
+    ends_at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How somebody who has booked stands on the waitlist; `can_ask`: they may join it now."""
+
+    waits: bool
+    offers_left: int
+    can_ask: bool
+    offer: OfferView | None

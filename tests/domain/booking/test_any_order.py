@@ -12,9 +12,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from onetrip.core import clock
 from onetrip.core.errors import Refusal
-from onetrip.domain.booking import services
-from onetrip.domain.booking.models import Appointment, Slot, Ticket
+from onetrip.domain.booking import queries, rules, services
+from onetrip.domain.booking.models import Appointment, Offer, Slot, Ticket, Wish
 from onetrip.domain.booking.states import AT_A_WINDOW, LIVE, TAKES_A_PLACE, Channel
+from onetrip.domain.venues import queries as venue_queries
 from onetrip.domain.venues import services as venues
 from onetrip.domain.venues.models import RosterEntry, Venue
 from tests.domain.booking.conftest import BY, NOON, build_citizens, build_hall
@@ -96,6 +97,31 @@ class Office(RuleBasedStateMachine):
     def reschedule(self, number: int, to: int) -> None:
         self.of_an_appointment(services.reschedule_appointment, number, slot_id=self.slot(to))
 
+    @rule(
+        number=st.sampled_from(EIGHT),
+        service=st.sampled_from((services.ask_for_earlier, services.stop_waiting)),
+    )
+    def wait_for_an_earlier_place(self, number: int, service: Any) -> None:
+        self.of_an_appointment(service, number)
+
+    @rule(
+        number=st.sampled_from(EIGHT), answer=st.sampled_from((services.accept_offer, services.decline_offer))
+    )
+    def answer_an_offer(self, number: int, answer: Any) -> None:
+        offer = self.one(Offer.objects.all(), number)
+        if offer:
+            holder = Appointment.objects.get(wish__offers__public_id=offer)
+            self.attempt(answer, appointment_id=holder.public_id, offer_id=offer)
+
+    @rule(number=st.sampled_from(EIGHT), to=st.sampled_from(EIGHT))
+    def move_whom_the_roster_left_behind(self, number: int, to: int) -> None:
+        found = queries.clashes(venue_code="hall-1", by=BY, at=self.at)
+        if found:
+            clash = found[number % len(found)]
+            place = clash.proposals[0].slot_id if clash.proposals else self.slot(to)
+            about = {"appointment_id": clash.appointment_id, "slot_id": place, "venue_code": "hall-1"}
+            self.attempt(services.move_for_venue, **about)
+
     @rule(number=st.sampled_from(EIGHT))
     def check_in(self, number: int) -> None:
         ticket = self.of_an_appointment(services.check_in, number)
@@ -157,6 +183,7 @@ class Office(RuleBasedStateMachine):
     def time_passes(self, pause: int) -> None:
         self.at += timedelta(minutes=pause)
         services.expire_holds(at=self.at)
+        services.lapse_offers(at=self.at)
         services.mark_no_shows(at=self.at)
         services.free_kept_places(at=self.at)
 
@@ -164,13 +191,37 @@ class Office(RuleBasedStateMachine):
     def slots_count_what_is_there(self) -> None:
         takes = Q(appointments__state__in=TAKES_A_PLACE)
         counts = Slot.objects.annotate(
-            rows=Count("appointments", filter=takes),
-            hall=Count("appointments", filter=takes & Q(appointments__channel=Channel.HALL)),
-            hotline=Count("appointments", filter=takes & Q(appointments__channel=Channel.HOTLINE)),
+            rows=Count("appointments", filter=takes, distinct=True),
+            hall=Count("appointments", filter=takes & Q(appointments__channel=Channel.HALL), distinct=True),
+            hotline=Count(
+                "appointments", filter=takes & Q(appointments__channel=Channel.HOTLINE), distinct=True
+            ),
+            offered=Count("offers", filter=Q(offers__state="open"), distinct=True),
         )
         for slot in counts:
-            assert (slot.taken, slot.taken_hall, slot.taken_hotline) == (slot.rows, slot.hall, slot.hotline)
+            assert (slot.taken_hall, slot.taken_hotline) == (slot.hall, slot.hotline)
+            assert slot.taken == slot.rows + slot.offered
             assert slot.taken <= slot.capacity
+
+    @invariant()
+    def more_are_booked_than_there_are_windows_only_where_a_person_sees_it(self) -> None:
+        pools = venue_queries.pool_hours_between(first_day=DAY, last_day=DAY, venue_codes=["hall-1"])
+        windows = {
+            start: hours.desks
+            for pool in pools
+            for hours in pool.hours
+            for start in rules.slot_starts(starts=hours.starts, ends=hours.ends)
+        }
+        for slot in Slot.objects.filter(starts_at__gt=self.at):
+            assert slot.capacity - slot.over == windows.get(slot.starts_at, 0)
+            assert slot.over == 0 or slot.free_by_phone <= 0
+
+    @invariant()
+    def nobody_has_two_offers_or_more_than_three(self) -> None:
+        wishes = Wish.objects.annotate(
+            made=Count("offers"), open=Count("offers", filter=Q(offers__state="open"))
+        )
+        assert all(wish.open <= 1 and wish.made == wish.offers_made <= 3 for wish in wishes)
 
     @invariant()
     def no_ticket_is_lost_and_nobody_stands_at_two_windows(self) -> None:

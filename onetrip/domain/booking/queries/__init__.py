@@ -29,6 +29,7 @@ from onetrip.domain.booking.queries.hall import (
     windows_that_say,
 )
 from onetrip.domain.booking.queries.marks import marks_of, open_appeals, would_be_late
+from onetrip.domain.booking.queries.waitlist import waiting_of
 from onetrip.domain.booking.views import (
     AppealView,
     AppointmentView,
@@ -39,11 +40,13 @@ from onetrip.domain.booking.views import (
     HallWait,
     Load,
     MarkView,
+    OfferView,
     Proposal,
     Shares,
     SlotView,
     Standing,
     TicketView,
+    Waiting,
     WindowSays,
     WindowView,
 )
@@ -58,11 +61,13 @@ __all__ = [
     "HallWait",
     "Load",
     "MarkView",
+    "OfferView",
     "Proposal",
     "Shares",
     "SlotView",
     "Standing",
     "TicketView",
+    "Waiting",
     "WindowSays",
     "WindowView",
     "any_slot_on",
@@ -89,6 +94,7 @@ __all__ = [
     "ticket_document",
     "ticket_keys",
     "waiting_load",
+    "waiting_of",
     "waits_in_hall",
     "window",
     "windows_that_say",

@@ -27,6 +27,13 @@ from onetrip.domain.booking.services.places import (
     reschedule_appointment,
 )
 from onetrip.domain.booking.services.slots import follow_hours, free_kept_places, open_slots, set_shares
+from onetrip.domain.booking.services.waitlist import (
+    accept_offer,
+    ask_for_earlier,
+    decline_offer,
+    lapse_offers,
+    stop_waiting,
+)
 from onetrip.domain.booking.services.windows import (
     call_for_help,
     end_help,
@@ -36,8 +43,10 @@ from onetrip.domain.booking.services.windows import (
 )
 
 __all__ = [
+    "accept_offer",
     "answer_appeal",
     "appeal_mark",
+    "ask_for_earlier",
     "call_for_help",
     "call_next",
     "cancel_appointment",
@@ -45,6 +54,7 @@ __all__ = [
     "clear_yesterday",
     "confirm_appointment",
     "confirm_if_held",
+    "decline_offer",
     "end_help",
     "expire_holds",
     "extend_hold",
@@ -53,6 +63,7 @@ __all__ = [
     "free_kept_places",
     "give_priority",
     "hold_slot",
+    "lapse_offers",
     "leave_line",
     "mark_no_shows",
     "move_all_for_venue",
@@ -67,6 +78,7 @@ __all__ = [
     "set_shares",
     "skip_ticket",
     "start_serving",
+    "stop_waiting",
     "take_ticket",
     "transfer_ticket",
 ]

@@ -34,7 +34,7 @@ def move_for_venue(*, appointment_id: str, slot_id: str, venue_code: str, by: Ac
     )
     row.moved_by_venue_at = at
     row.save(update_fields=["moved_by_venue_at"])
-    tell_citizen(row, MOVED_BY_VENUE, expires_at=row.slot.starts_at, at=at)
+    tell_citizen(row, MOVED_BY_VENUE, slot=row.slot, expires_at=row.slot.starts_at, at=at)
     record(
         verb="appointment.move_for_venue",
         subject=f"appointment:{appointment_id}",

@@ -9,8 +9,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import F
-from django.db.models.functions import Greatest, Least
 
 from onetrip.core import clock
 from onetrip.core.audit import Actor, record
@@ -33,6 +31,7 @@ from onetrip.domain.booking.errors import (
 )
 from onetrip.domain.booking.events import AppointmentBooked, AppointmentReleased
 from onetrip.domain.booking.models import Appointment, Slot
+from onetrip.domain.booking.services.freeing import give_back
 from onetrip.domain.booking.services.marks import set_mark
 from onetrip.domain.booking.states import APPOINTMENT, LIVE, AppointmentState, Channel, MarkKind
 
@@ -102,18 +101,6 @@ def _why_not(slot_id: str, competence: str, *, channel: str, near: date, at: dat
     if channel == Channel.PHONE and slot.free_by_phone > 0 and slot.day > near:
         return BookCloser(days=rules.DAYS_WITH_MARKS)
     return SlotFull()
-
-
-def _give_back(slot_row: int, channel: str) -> None:
-    """Count a place as free again; one that has no window any more closes instead."""
-    taken: dict[str, Any] = {
-        "taken": F("taken") - 1,
-        "capacity": F("capacity") - Least(F("over"), 1),
-        "over": Greatest(F("over") - 1, 0),
-    }
-    if channel != Channel.PHONE:
-        taken[f"taken_{channel}"] = F(f"taken_{channel}") - 1
-    Slot.objects.filter(pk=slot_row).update(**taken)
 
 
 def _new_arrival_code() -> str:
@@ -250,7 +237,7 @@ def _release(appointment: Appointment, *, verb: str, by: Actor, at: datetime) ->
     appointment.state = APPOINTMENT.next_state(appointment.state, verb)
     appointment.changed_at = at
     appointment.save(update_fields=["state", "changed_at"])
-    _give_back(appointment.slot_id, appointment.channel)
+    give_back(appointment.slot_id, channel=appointment.channel, at=at)
     record(verb=f"appointment.{verb}", subject=f"appointment:{appointment.public_id}", by=by, at=at)
     publish(AppointmentReleased(appointment_id=appointment.public_id, state=appointment.state, at=at, by=by))
 
@@ -280,7 +267,7 @@ def reschedule_appointment(
         sent_back=sent_back,
         at=at,
     )
-    _give_back(appointment.slot_id, appointment.channel)
+    give_back(appointment.slot_id, channel=appointment.channel, at=at)
     appointment.slot_id, appointment.state, appointment.changed_at = new_row, state, at
     appointment.save(update_fields=["slot", "state", "changed_at"])
     record(verb="appointment.reschedule", subject=f"appointment:{appointment_id}", by=by, at=at)

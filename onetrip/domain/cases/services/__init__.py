@@ -1,5 +1,11 @@
 """Use cases of an errand: opening it, asking an officer, verdicts, booking, visiting, the outcome."""
 
+from onetrip.domain.cases.services.earlier import (
+    accept_offer,
+    ask_for_earlier,
+    decline_offer,
+    stop_waiting,
+)
 from onetrip.domain.cases.services.errand import ask_officer, give_verdict, open_case, withdraw_case
 from onetrip.domain.cases.services.fees import (
     ask_fee_at_window,
@@ -24,13 +30,16 @@ from onetrip.domain.cases.services.visit import (
 )
 
 __all__ = [
+    "accept_offer",
     "ask_fee_at_window",
+    "ask_for_earlier",
     "ask_invoice",
     "ask_officer",
     "cancel_booking",
     "check_in",
     "check_in_at_reception",
     "confirm",
+    "decline_offer",
     "file_paper",
     "give_verdict",
     "hold_slot",
@@ -42,6 +51,7 @@ __all__ = [
     "reduce_fee",
     "reschedule",
     "settle_fee",
+    "stop_waiting",
     "take_fee_at_window",
     "take_paper_back",
     "walk_in",

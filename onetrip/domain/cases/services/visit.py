@@ -76,7 +76,8 @@ def _check_territory(row: Case, slot_id: str, subdistrict_code: str) -> None:
         raise WrongVenue(field="venue")
 
 
-def _appointment_of(case_id: str, citizen_id: int) -> str:
+def appointment_of(case_id: str, citizen_id: int) -> str:
+    """Return the id of the appointment of a citizen's errand; raises NothingBooked, NotFound."""
     row = own_case(case_id, citizen_id)
     if row.appointment is None:
         raise NothingBooked()
@@ -96,7 +97,7 @@ def confirm(*, case_id: str, citizen_id: int, by: Actor, at: datetime) -> None:
 @use_case
 def cancel_booking(*, case_id: str, citizen_id: int, by: Actor, at: datetime) -> None:
     """Give the place back; the errand stays. Raises NothingBooked, WrongState, NotFound."""
-    booking_services.cancel_appointment(appointment_id=_appointment_of(case_id, citizen_id), by=by, at=at)
+    booking_services.cancel_appointment(appointment_id=appointment_of(case_id, citizen_id), by=by, at=at)
 
 
 @use_case
@@ -113,7 +114,7 @@ def reschedule(*, case_id: str, citizen_id: int, slot_id: str, by: Actor, at: da
 @use_case
 def check_in(*, case_id: str, citizen_id: int, by: Actor, at: datetime) -> str:
     """The citizen is there; return the ticket's id. Raises NothingBooked, WrongDay, WrongState, NotFound."""
-    return booking_services.check_in(appointment_id=_appointment_of(case_id, citizen_id), by=by, at=at)
+    return booking_services.check_in(appointment_id=appointment_of(case_id, citizen_id), by=by, at=at)
 
 
 @use_case

@@ -15,7 +15,7 @@ from onetrip.core import clock
 from onetrip.core.errors import NotFound, Refusal
 from onetrip.domain.booking import queries as booking
 from onetrip.domain.booking.errors import SlotFull
-from onetrip.domain.booking.queries import AppointmentView
+from onetrip.domain.booking.queries import AppointmentView, Waiting
 from onetrip.domain.cases import queries as cases
 from onetrip.domain.cases import services
 from onetrip.domain.cases.queries import CaseView, ErrandToBook
@@ -139,10 +139,17 @@ def appointment(request: HttpRequest, case_id: str) -> HttpResponse:
         "case": mine,
         "appointment": booked,
         "venue": venues.venue(booked.venue_code),
+        "waiting": _waiting(request, booked),
         "fee": cases.fee(case_id=case_id, citizen_id=person_id(request)),
         "steps": STEPS,
     }
     return render(request, "citizen/appointment.html", context)
+
+
+def _waiting(request: HttpRequest, booked: AppointmentView) -> Waiting | None:
+    if booked.state != "booked":
+        return None
+    return booking.waiting_of(appointment_id=booked.id, citizen_id=person_id(request), at=clock.now())
 
 
 @require_POST

@@ -1,0 +1,82 @@
+"""A place that becomes free: counted, and offered to the first on the waitlist before anybody else can take it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import F
+from django.db.models.functions import Greatest, Least
+
+from onetrip.core.audit import Actor, record
+from onetrip.domain.booking import rules
+from onetrip.domain.booking.models import Appointment, Offer, Slot
+from onetrip.domain.booking.services.telling import EARLIER, tell_citizen
+from onetrip.domain.booking.states import MOST_OFFERS, AppointmentState, Channel, OfferState
+
+# Who is first: they booked something later at the same venue that the same windows do, have no offer open, and were
+# not offered this very time. A wish that somebody is just changing is passed over, so that nobody waits for anybody.
+_FIRST_IN_LINE = """
+SELECT w.id, w.appointment_id FROM booking_slot AS s JOIN booking_schedule AS d ON d.id = s.schedule_id
+JOIN booking_wish AS w ON w.venue_id = d.venue_id AND w.competence = ANY(d.competences)
+JOIN booking_appointment AS a ON a.id = w.appointment_id JOIN booking_slot AS own ON own.id = a.slot_id
+WHERE s.id = %(slot)s AND s.free_by_phone > 0 AND s.opens_at <= %(at)s AND w.ended_at IS NULL
+  AND w.offers_made < %(most)s AND a.state = %(booked)s AND own.starts_at > s.starts_at
+  AND NOT EXISTS (SELECT FROM booking_offer AS o WHERE o.wish_id = w.id AND (o.state = %(open)s OR o.slot_id = s.id))
+ORDER BY w.since, w.id LIMIT 1 FOR UPDATE OF w SKIP LOCKED
+"""
+_KEEP = """
+WITH kept AS (
+  UPDATE booking_slot SET taken = taken + 1 WHERE id = %(slot)s AND free_by_phone > 0 RETURNING id
+), counted AS (
+  UPDATE booking_wish SET offers_made = offers_made + 1 WHERE id = %(wish)s AND EXISTS (SELECT FROM kept)
+)
+SELECT count(*) FROM kept
+"""
+
+
+def give_back(slot_row: int, *, channel: str, at: datetime) -> None:
+    """Count a place as free again; one that has no window any more closes instead."""
+    taken: dict[str, Any] = {
+        "taken": F("taken") - 1,
+        "capacity": F("capacity") - Least(F("over"), 1),
+        "over": Greatest(F("over") - 1, 0),
+    }
+    if channel != Channel.PHONE:
+        taken[f"taken_{channel}"] = F(f"taken_{channel}") - 1
+    Slot.objects.filter(pk=slot_row).update(**taken)
+    _offer(slot_row, at=at)
+
+
+def _offer(slot_row: int, *, at: datetime) -> None:
+    """Keep a free place for the first on the waitlist and tell them; without anybody waiting it is simply free."""
+    values: dict[str, Any] = {
+        "slot": slot_row,
+        "at": at,
+        "most": MOST_OFFERS,
+        "booked": AppointmentState.BOOKED,
+        "open": OfferState.OPEN,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST_IN_LINE, values)
+        row = cursor.fetchone()
+    if row is None:
+        return
+    wish_row, appointment_row = row
+    slot = Slot.objects.select_related("schedule__venue").get(pk=slot_row)
+    until = rules.offer_end(at=at, starts_at=slot.starts_at)
+    if until is None:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, {"slot": slot_row, "wish": wish_row})
+        if not cursor.fetchone()[0]:
+            return
+    offer = Offer.objects.create(wish_id=wish_row, slot=slot, made_at=at, until=until)
+    appointment = Appointment.objects.get(pk=appointment_row)
+    tell_citizen(appointment, EARLIER, slot=slot, until=until, expires_at=until, at=at)
+    record(
+        verb="offer.make",
+        subject=f"appointment:{appointment.public_id}",
+        by=Actor.system("booking.waitlist"),
+        at=at,
+        detail={"offer": offer.public_id},
+    )
