@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 
-from onetrip.domain.wechat.flows.account import forget_account
 from tests.fakes import a_fake, control
 from tests.servers import Server
 
@@ -52,12 +51,17 @@ def fake_wechat(
 @contextmanager
 def talking_with(wechat: FakeWeChat) -> Iterator[FakeWeChat]:
     """Let Django in this process use WeChat."""
-    before = settings.WECHAT_FOLDER
-    settings.WECHAT_FOLDER = str(wechat.folder)
-    forget_account()
-    wechat.control("reset")
-    try:
+    with account_in(wechat.folder):
+        wechat.control("reset")
         yield wechat
+
+
+@contextmanager
+def account_in(folder: Path) -> Iterator[None]:
+    """Let Django in this process have the account of this folder."""
+    before = settings.WECHAT_FOLDER
+    settings.WECHAT_FOLDER = str(folder)
+    try:
+        yield
     finally:
         settings.WECHAT_FOLDER = before
-        forget_account()

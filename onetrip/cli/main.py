@@ -19,6 +19,7 @@ COMMAND_MODULES = (
     "onetrip.cli.translations",
     "onetrip.cli.catalog",
     "onetrip.cli.crowd",
+    "onetrip.cli.wechat",
     "onetrip.cli.fakes.wechat_pay.command",
     "onetrip.cli.fakes.wechat.command",
 )

@@ -84,6 +84,7 @@ TABLE: dict[str, Who] = {
     "frame:preferences": Public("language and text size of this browser"),
     "frame:console_preferences": Public("language and text size of this browser"),
     "frame:demo_texts": Public("invented texts of the sample city; absent in production"),
+    "hooks:wechat": Public("WeChat signs what it says; everything else is refused"),
     "hooks:wechat_pay": Public("the provider signs what it says; everything else is refused"),
     "frame:styleguide": Public("components with invented contents; absent in production"),
     **each("citizen", "home search category item item_qr questions checklist", GUIDE),

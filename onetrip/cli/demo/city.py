@@ -42,6 +42,7 @@ class DemoCity:
         self.home, self.port, self.lan, self.crowd = home, port, lan, crowd
         self.screen = Console(highlight=False, soft_wrap=True)
         self.addresses = lan_addresses() if lan else []
+        self.chat_url = ""
         if lan and not self.addresses:
             raise CannotStart("--lan: this machine has no network address that a phone could reach.")
         engines = plan_engines(home=home, user=user, environ=os.environ)
@@ -53,6 +54,7 @@ class DemoCity:
             "ONETRIP_SECRET_KEY": os.environ.get("ONETRIP_SECRET_KEY") or _secret_key(home),
             "DATABASE_URL": engines.database_url,
             "VALKEY_URL": engines.valkey_url,
+            "ONETRIP_WECHAT": str(home / "wechat" / "account"),
             "ONETRIP_WECHAT_PAY": str(home / "wechat_pay" / "merchant"),
         }
         self.environ.setdefault("ONETRIP_PUBLIC_URL", self.url)
@@ -73,13 +75,14 @@ class DemoCity:
             compile_changed(root=CHECKOUT / "onetrip")
             # First what takes longest: the pages load while the engines start, and ask them nothing yet.
             self._start_pages()
-            self._start_wechat_pay()
+            self._start_fakes()
             self.keeper.engines.start()
             if not self._is_prepared():
                 self._prepare(step)
             step("Waiting for the first page")
             self._wait_for_first_page()
             self._start_the_rest()
+            self._make_menu()
         publish_running_demo(self.home, self.environ)
         self._welcome(time.monotonic() - started)
         self.keeper.watch()
@@ -142,26 +145,28 @@ class DemoCity:
             listen += ["--certificate", str(certificate), "--key", str(key)]
         self.keeper.start("pages", "serve", "all", *listen)
 
-    def _start_wechat_pay(self) -> None:
-        """The sample city's payment provider; its cashier is open to phones where the pages are."""
-        place, url = (
-            free_port(),
-            f"{'https' if self.lan else 'http'}://127.0.0.1:{self.port}/hooks/wechat-pay",
+    def _start_fakes(self) -> None:
+        """The sample city's payment provider and its WeChat; phones reach both where they reach the pages."""
+        hooks = f"{'https' if self.lan else 'http'}://127.0.0.1:{self.port}/hooks"
+        self._start_fake("wechat_pay", "cashier", "--notify-url", f"{hooks}/wechat-pay")
+        chat = self._start_fake(
+            "wechat", "pages", "--callback-url", f"{hooks}/wechat", "--site-url", self.url
         )
-        options = [
-            "--folder",
-            str(make_folder(self.home / "wechat_pay")),
-            "--port",
-            str(place),
-            "--notify-url",
-            url,
-        ]
+        self.environ["ONETRIP_CHAT_URL"] = f"{chat}/chat"
+
+    def _start_fake(self, name: str, door: str, *options: str) -> str:
+        """Start one of them; return where people reach it. With --lan it has a second door, with HTTPS."""
+        port = free_port()
+        given = ["--folder", str(make_folder(self.home / name)), "--port", str(port), *options]
+        url = f"http://localhost:{port}"
         if self.lan:
-            cashier, folder = free_port(), self.home / "certificate"
-            options += ["--cashier-port", str(cashier), "--certificate", str(folder / "certificate.pem")]
-            options += ["--key", str(folder / "key.pem")]
-            options += ["--cashier-url", f"https://{as_host(self.addresses[0])}:{cashier}"]
-        self.keeper.start("wechat_pay", "fake-wechat-pay", *options)
+            outside, folder = free_port(), self.home / "certificate"
+            url = f"https://{as_host(self.addresses[0])}:{outside}"
+            given += [f"--{door}-port", str(outside), "--certificate", str(folder / "certificate.pem")]
+            given += ["--key", str(folder / "key.pem")]
+        given += [f"--{door}-url", url]
+        self.keeper.start(name, f"fake-{name.replace('_', '-')}", *given)
+        return url
 
     def _start_the_rest(self) -> None:
         self.keeper.start("jobs", "serve", "worker")
@@ -169,6 +174,12 @@ class DemoCity:
             self.keeper.start("precheck", "serve", "worker", "--precheck")
         if self.crowd:
             self.keeper.start("crowd", "crowd", str(self.crowd))
+
+    def _make_menu(self) -> None:
+        """The account's menu; a chat without one is still a chat, so nobody waits."""
+        with (self.home / "log" / "menu.log").open("w", encoding="utf-8") as log:
+            argv = [sys.executable, "-m", "onetrip", "wechat", "menu"]
+            children.spawn(argv, environ=self.environ, output=log)
 
     def _wait_for_first_page(self) -> None:
         url = f"{'https' if self.lan else 'http'}://127.0.0.1:{self.port}/"
@@ -196,6 +207,7 @@ class DemoCity:
         say(f"\n[bold green]onetrip runs[/] (ready in {seconds:.1f} s, data in {self.home})\n")
         say(f"  citizens   [bold]{self.url}[/]")
         say(f"  officers   [bold]{self.url}console/[/]")
+        say(f"  WeChat     [bold]{self.chat_url}[/]  (the chat, without WeChat)")
         if not FRONT_END.is_dir():
             say("  [yellow]The front end is not built, pages come without their looks: make front-end[/]")
         if self.lan:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from onetrip.core.errors import Conflict, TooMany
+from onetrip.core.errors import Conflict, Invalid, NotAllowed, TooMany
 
 
 class WeChatOff(Conflict):
@@ -35,3 +35,31 @@ class WeChatRationed(TooMany):
 
     code = "wechat_rationed"
     message = _("WeChat takes no more of this at the moment. Please try again later.")
+
+
+class MessageForged(NotAllowed):
+    """What claims to be WeChat's is not; `what` says which proof fails."""
+
+    code = "wechat_forged"
+    message = _("This did not come from WeChat.")
+
+
+class MessageOld(NotAllowed):
+    """Signed too long ago, or in the future."""
+
+    code = "wechat_old"
+    message = _("This message is too old.")
+
+
+class MessageUnreadable(Invalid):
+    """Not a message of WeChat's form."""
+
+    code = "wechat_unreadable"
+    message = _("This message cannot be read.")
+
+
+class LoginExpired(Conflict):
+    """The way back from WeChat was not begun in this browser, was used already, or took too long."""
+
+    code = "wechat_login_expired"
+    message = _("Signing in with WeChat took too long or was begun elsewhere. Please try again.")

@@ -21,7 +21,9 @@ class Account:
     """Who we are to WeChat: `account.json` of the folder that ONETRIP_WECHAT names.
 
     `token` and `aes_key` are those of the callback (服务器配置); with an empty `aes_key` messages come in the clear.
-    `url` is the API's address, `pages_url` the one of OAuth's pages.
+    `url` is the API's address, `pages_url` the one of OAuth's pages; `codes_url` the one of
+    pictures of codes; `site_url` is where our own pages are, `chat_url`
+    the sample city's window that looks like the chat.
     """
 
     appid: str
@@ -30,6 +32,9 @@ class Account:
     aes_key: str = field(repr=False, default="")
     url: str = "https://api.weixin.qq.com"
     pages_url: str = "https://open.weixin.qq.com"
+    codes_url: str = "https://mp.weixin.qq.com"
+    site_url: str = ""
+    chat_url: str = ""
 
     @classmethod
     def of(cls, folder: Path) -> "Account":

@@ -28,3 +28,27 @@ class Ration(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="wechat_one_ration", fields=["appid", "path"])]
+
+
+class Received(models.Model):
+    """A message that was answered: WeChat repeats what it takes for lost, and is told the same again."""
+
+    key = models.CharField(max_length=64, unique=True)
+    reply = SealedTextField(purpose="wechat.reply", null=True)
+    received_at = models.DateTimeField(db_index=True)
+
+
+class Nonce(models.Model):
+    """A time and a number that WeChat signed, and the one message they stood on: they carry no other."""
+
+    hash = models.CharField(max_length=64, primary_key=True)
+    key = models.CharField(max_length=64)
+    at = models.DateTimeField(db_index=True)
+
+
+class Whereabouts(models.Model):
+    """Where a phone last said it was (WGS84, about a hundred metres), so that the nearest hall can be named."""
+
+    openid_hash = models.CharField(max_length=64, primary_key=True)
+    position = SealedTextField(purpose="wechat.position")
+    at = models.DateTimeField(db_index=True)

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from django.conf import settings
 
-from onetrip.domain.wechat.models import Credential, Ration
+from onetrip.domain.wechat import rules
+from onetrip.domain.wechat.models import Credential, Ration, Whereabouts
 from onetrip.domain.wechat.views import Kept
 
 
@@ -22,3 +23,14 @@ def kept_credential(*, appid: str, kind: str) -> Kept:
 def rationed_until(*, appid: str, path: str, at: datetime) -> datetime | None:
     """Return the moment before which WeChat takes no more of this call, None when it does."""
     return Ration.objects.filter(appid=appid, path=path, until__gt=at).values_list("until", flat=True).first()
+
+
+def whereabouts_of(openid: str, *, at: datetime) -> tuple[float, float] | None:
+    """Return where a phone has said it is (latitude, longitude, WGS84) within the last two hours."""
+    row = Whereabouts.objects.filter(
+        openid_hash=rules.hash_openid(openid), at__gt=at - rules.WHEREABOUTS_LIVE
+    ).first()
+    if row is None:
+        return None
+    latitude, longitude = row.position.split(",")
+    return float(latitude), float(longitude)

@@ -20,3 +20,52 @@ class Kept:
             and self.good_until is not None
             and self.good_until > at
         )
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A message or an event, believed. `kind` is text, location, event …; `event` is its name in small letters.
+
+    `text` is what was written, or what WeChat understood of a voice message.
+    `key` is the same for every repetition. `position` is WGS84 (latitude, longitude), to about a hundred metres.
+    `message_id` and `status` belong to reports on messages that we have sent.
+    """
+
+    key: str
+    openid: str
+    account: str
+    sent_at: datetime
+    kind: str
+    event: str
+    text: str
+    event_key: str
+    position: tuple[float, float] | None
+    message_id: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """A picture with two lines that leads somewhere. WeChat shows one as the answer to a message."""
+
+    title: str
+    summary: str
+    url: str
+    picture: str = ""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What we answer: a card, or a text in which `<a href="…">…</a>` is a link."""
+
+    text: str = ""
+    card: Card | None = None
+
+
+@dataclass(frozen=True)
+class WeChatPerson:
+    """Who WeChat says it is: `unionid` and `nickname` only where the account may know them."""
+
+    openid: str
+    unionid: str = ""
+    nickname: str = ""

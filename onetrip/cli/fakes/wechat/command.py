@@ -38,27 +38,25 @@ def run(arguments: argparse.Namespace) -> int:
     require_free_port(host="127.0.0.1", port=arguments.port)
     url = f"http://127.0.0.1:{arguments.port}"
     pages_url = (arguments.pages_url or url).rstrip("/")
-    known = make_account(folder=arguments.folder, url=url, pages_url=pages_url)
-    key = "" if arguments.plain else known["aes_key"]
+    known = make_account(
+        folder=arguments.folder,
+        url=url,
+        pages_url=pages_url,
+        site_url=arguments.site_url.rstrip("/"),
+        plain=arguments.plain,
+    )
     platform = Platform(
         books=Books(arguments.folder / OURS / "books.sqlite3"),
         passes=Passes(appid=known["appid"], secret=known["secret"]),
         courier=Courier(
             callback_url=arguments.callback_url,
-            sealing=Sealing(token=known["token"], aes_key=key, appid=known["appid"]),
+            sealing=Sealing(token=known["token"], aes_key=known["aes_key"], appid=known["appid"]),
         ),
         own_url=pages_url,
     )
     servers = [Server(("127.0.0.1", arguments.port), platform=platform, site_url=arguments.site_url)]
     if arguments.pages_port:
-        servers.append(
-            Server(
-                ("0.0.0.0", arguments.pages_port),
-                platform=platform,
-                site_url=arguments.site_url,
-                desk=PagesDesk,
-                certificate=arguments.certificate,
-                key=arguments.key,
-            )
-        )
+        door = ("0.0.0.0", arguments.pages_port)
+        locks = {"certificate": arguments.certificate, "key": arguments.key}
+        servers.append(Server(door, platform=platform, site_url=arguments.site_url, desk=PagesDesk, **locks))
     return serve_until_stopped(servers)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from onetrip.core import clock, geo
 from onetrip.core.ready import Ready
@@ -127,6 +127,18 @@ def choices_for(
         point = point or (place.latitude, place.longitude)
         if territory != Territory.ANYWHERE:
             rows = rows.filter(Q(jurisdiction=[]) | Q(jurisdiction__contains=[subdistrict_code]))
+    return _nearest_first(rows, point=point, at=at, limit=limit)
+
+
+def nearest(*, latitude: float, longitude: float, at: datetime, limit: int = 3) -> list[VenueChoice]:
+    """Return the venues nearest to a point, whatever they do. Raises PointInvalid."""
+    point = _check_point(latitude, longitude)
+    return _nearest_first(venues_with_places(), point=point, at=at, limit=limit)
+
+
+def _nearest_first(
+    rows: QuerySet[Venue], *, point: tuple[float, float] | None, at: datetime, limit: int
+) -> list[VenueChoice]:
     start = point or CITY_CENTRE
     ranked = sorted(
         ((geo.distance_m(*start, row.latitude, row.longitude), row.code, row) for row in rows),

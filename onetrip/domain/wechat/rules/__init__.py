@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta
 
 from onetrip.core import clock
+from onetrip.core.crypto import keyed_hash
 
 BUSY = -1
 # invalid credential, invalid access_token, access_token expired (WeChat's global return codes).
@@ -24,3 +25,23 @@ def ration_ends(*, errcode: int, at: datetime) -> datetime:
         return at + timedelta(minutes=1)
     tomorrow = clock.city_moment(clock.city_day(at) + timedelta(days=1), time.min)
     return min(tomorrow, at + timedelta(hours=1))
+
+
+# How old (or how far in the future) a signature may be; repetitions of WeChat come within 15 seconds.
+WINDOW = timedelta(minutes=5)
+# Kept longer than any believable repetition.
+RECEIVED_LIVES = timedelta(minutes=15)
+# A place is worth something for a walk, not for a dossier.
+WHEREABOUTS_LIVE = timedelta(hours=2)
+# WeChat's own words for reports on what became of a message.
+REPORTS = frozenset({"templatesendjobfinish", "subscribe_msg_sent_event"})
+
+
+def is_within_window(*, signed_at: datetime, at: datetime) -> bool:
+    """Say whether a signature is fresh."""
+    return abs(at - signed_at) <= WINDOW
+
+
+def hash_openid(openid: str) -> str:
+    """Return the keyed hash under which an openid is found."""
+    return keyed_hash(openid, purpose="wechat.openid")

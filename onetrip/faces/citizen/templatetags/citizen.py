@@ -7,6 +7,7 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from django import template
+from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
@@ -18,6 +19,7 @@ from onetrip.domain.booking.queries import DayLoad, SlotView
 from onetrip.domain.cases.states import CaseState, ReturnReason, Verdict
 from onetrip.domain.consultations.states import ConclusionKind
 from onetrip.domain.payments.states import Reason, RefundState, Way
+from onetrip.domain.wechat import flows as wechat
 from onetrip.faces.citizen.steps import NEXT_STEPS
 
 register = template.Library()
@@ -192,3 +194,9 @@ def refund_text(state: str) -> str:
 def refund_reason_text(reason: str) -> str:
     """Say why money goes back."""
     return str(Reason(reason).label)
+
+
+@register.inclusion_tag("citizen/parts/demo_chat.html")
+def demo_chat() -> dict[str, str]:
+    """Lead to the sample city's window that looks like WeChat's chat; nothing elsewhere."""
+    return {"chat_url": wechat.chat_address() if settings.DEMO else ""}
