@@ -9,15 +9,13 @@ import json
 import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import redis
-from django.conf import settings
 from django.db import connection, transaction
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
+from onetrip.core import valkey
 from onetrip.core.errors import NotFound
 from onetrip.core.unit import current_unit
 
@@ -97,17 +95,9 @@ def _append(topic: str, patches: list[Document], notes: dict[str, Any]) -> None:
         hints.append((CHANNEL + topic, json.dumps(hint, ensure_ascii=False, default=str)))
 
 
-@cache
-def _valkey() -> "redis.Redis":
-    # One try more, at once: a connection may have gone stale while the server restarted. redis-py's own ten tries
-    # would keep the citizen waiting for a hint that nobody needs.
-    retry = Retry(NoBackoff(), 1)
-    return redis.Redis.from_url(settings.VALKEY_URL, socket_timeout=1, socket_connect_timeout=1, retry=retry)
-
-
 def _push(hints: list[tuple[str, str]]) -> None:
     try:
-        with _valkey().pipeline(transaction=False) as pipeline:
+        with valkey.client().pipeline(transaction=False) as pipeline:
             for channel, hint in hints:
                 pipeline.publish(channel, hint)
             pipeline.execute()

@@ -24,6 +24,10 @@ ALLOWED_HOSTS = os.environ.get("ONETRIP_HOSTS", "localhost,127.0.0.1,[::1]").spl
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("ONETRIP_ORIGINS", "").split(",") if origin]
 HOME = Path(os.environ.get("ONETRIP_HOME", ROOT / "var"))
 VALKEY_URL = _required("VALKEY_URL")
+# How often one person may try to take a place in an hour, and when a browser has to prove work first: "auto" when many
+# ask, "always", or "never" (the sample city, where one machine plays everybody).
+BOOKING_TRIES_AN_HOUR = int(os.environ.get("ONETRIP_BOOKING_TRIES", "1000" if DEMO else "20"))
+BOOKING_PROOF = os.environ.get("ONETRIP_BOOKING_PROOF", "never" if DEMO else "auto")
 # Where citizens reach the pages: what stands in messages begins with it.
 PUBLIC_URL = os.environ.get("ONETRIP_PUBLIC_URL", "http://localhost:8000").rstrip("/")
 SHORT_LINKS = f"{PUBLIC_URL}/m/"

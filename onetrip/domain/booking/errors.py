@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from onetrip.core.errors import Conflict, Invalid, referee
+from onetrip.core.errors import Busy, Conflict, Invalid, TooMany, referee
 
 
 class SlotFull(Conflict):
@@ -45,6 +45,33 @@ class TooLateToChange(Conflict):
 
     code = "too_late_to_change"
     message = _("The booked time has begun, so it cannot be changed any more.")
+
+
+class TooManyLive(Conflict):
+    """A person has as many appointments as one may have."""
+
+    code = "too_many_live"
+    message = _(
+        "You have %(most)s appointments already. Cancel one that you do not need, or come to the hall."
+    )
+
+
+class TooFast(TooMany):
+    """More tries than a person makes."""
+
+    code = "too_fast"
+    message = _(
+        "You have tried to book very often. Please wait a while; the hall and the hotline help at once."
+    )
+
+
+class ProofNeeded(Conflict):
+    """Many want places at this moment, or from this address: the browser has to work for a moment."""
+
+    code = "proof_needed"
+    message = _(
+        "Many people are booking now. Your browser is checked for a moment, then your choice is sent."
+    )
 
 
 class OfferGone(Conflict):
@@ -179,4 +206,7 @@ class DeskCannotServe(Invalid):
 # What the database's own refusals mean to people.
 referee("slot_never_overbooked", SlotFull)
 referee("one_live_appointment_per_item", AlreadyBooked)
+referee(
+    "few_live_appointments_each", Busy
+)  # two taps of one person at the same moment: the second may try again
 referee("one_ticket_at_a_window", WindowTaken)

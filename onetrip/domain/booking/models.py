@@ -14,6 +14,7 @@ from onetrip.core.ids import PublicIdField
 from onetrip.domain.booking.states import (
     AT_A_WINDOW,
     LIVE,
+    MOST_LIVE,
     MOST_OFFERS,
     AppointmentState,
     Channel,
@@ -113,6 +114,8 @@ class Appointment(models.Model):
     arrival_code = models.CharField(max_length=8)
     made_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    # Which of the few appointments of its citizen it is (`states.MOST_LIVE`); only by phone.
+    place_no = models.PositiveSmallIntegerField(null=True)
     # When the venue moved it, because of its roster: what becomes of it then is never held against the citizen.
     moved_by_venue_at = models.DateTimeField(null=True)
 
@@ -122,6 +125,15 @@ class Appointment(models.Model):
                 fields=["citizen", "item_code"],
                 condition=Q(state__in=LIVE),
                 name="one_live_appointment_per_item",
+            ),
+            UniqueConstraint(
+                fields=["citizen", "place_no"],
+                condition=Q(state__in=LIVE, place_no__isnull=False),
+                name="few_live_appointments_each",
+            ),
+            CheckConstraint(
+                condition=Q(place_no__isnull=True) | Q(place_no__range=(1, MOST_LIVE)),
+                name="place_no_within_what_one_may_have",
             ),
             CheckConstraint(
                 condition=Q(held_until__isnull=False) | ~Q(state=AppointmentState.HELD),

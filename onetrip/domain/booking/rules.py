@@ -18,6 +18,17 @@ KEPT_UNTIL = timedelta(hours=24)
 # Whoever is moved to another time by the venue must hear of it and be able to come.
 MOVE_AHEAD = timedelta(hours=1)
 
+# What a person does at most. Beyond `*_HOLDS` one waits; beyond `*_ASKED` nobody waits, but the browser has to work
+# for a moment: a whole street may share one address, and at eight in the morning the whole city comes at once.
+DEVICE_HOLDS = 30  # an hour; a family may share a phone
+ADDRESS_ASKED, ADDRESS_PER_S = 60, 600
+CITY_ASKED, CITY_PER_S = 600, 60
+# How much work: hexadecimal digits that must be nought, each sixteen times as much; a digit more for an address that
+# asks for four times as often. Eight hashes a try, about a second on a phone.
+PROOF_DIGITS = 3
+PROOF_COST = 8
+PROOF_LASTS = timedelta(minutes=10)
+
 # An earlier place is offered for so long, never into the last hour before it: whoever takes it has to come there. At
 # night nobody is woken by an offer, and what is given back then is simply free.
 OFFER_LASTS = timedelta(minutes=15)

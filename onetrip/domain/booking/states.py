@@ -60,6 +60,8 @@ TAKES_A_PLACE = (
     AppointmentState.NO_SHOW,
 )
 LIVE = (AppointmentState.HELD, AppointmentState.BOOKED, AppointmentState.CHECKED_IN)
+# So many appointments by phone may one person have at a time, whatever they are for.
+MOST_LIVE = 5
 # Who has let three earlier places go does not want one.
 MOST_OFFERS = 3
 AT_A_WINDOW = (TicketState.CALLED, TicketState.SERVING)

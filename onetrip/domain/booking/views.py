@@ -217,3 +217,12 @@ class Waiting:
     offers_left: int
     can_ask: bool
     offer: OfferView | None
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Who asks for a place: the person's public id, the browser's session, the network address."""
+
+    person: str
+    device: str
+    address: str

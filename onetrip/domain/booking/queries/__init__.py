@@ -29,10 +29,12 @@ from onetrip.domain.booking.queries.hall import (
     windows_that_say,
 )
 from onetrip.domain.booking.queries.marks import marks_of, open_appeals, would_be_late
+from onetrip.domain.booking.queries.proof import challenge_for
 from onetrip.domain.booking.queries.waitlist import waiting_of
 from onetrip.domain.booking.views import (
     AppealView,
     AppointmentView,
+    Asker,
     BoardView,
     Clash,
     DayLoad,
@@ -54,6 +56,7 @@ from onetrip.domain.booking.views import (
 __all__ = [
     "AppealView",
     "AppointmentView",
+    "Asker",
     "BoardView",
     "Clash",
     "DayLoad",
@@ -76,6 +79,7 @@ __all__ = [
     "appointment_key",
     "appointments_of",
     "board",
+    "challenge_for",
     "channel_of_ticket",
     "clash_count",
     "clashes",

@@ -1,6 +1,7 @@
 """Use cases of booking: opening times, taking and giving back places, and calling people to a window."""
 
 from onetrip.domain.booking.services.clashes import move_all_for_venue, move_for_venue
+from onetrip.domain.booking.services.guard import admit
 from onetrip.domain.booking.services.hall import (
     call_next,
     check_in,
@@ -44,6 +45,7 @@ from onetrip.domain.booking.services.windows import (
 
 __all__ = [
     "accept_offer",
+    "admit",
     "answer_appeal",
     "appeal_mark",
     "ask_for_earlier",

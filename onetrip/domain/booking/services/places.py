@@ -27,13 +27,14 @@ from onetrip.domain.booking.errors import (
     SlotFull,
     SlotPast,
     TooLateToChange,
+    TooManyLive,
     WrongSlot,
 )
 from onetrip.domain.booking.events import AppointmentBooked, AppointmentReleased
 from onetrip.domain.booking.models import Appointment, Slot
 from onetrip.domain.booking.services.freeing import give_back
 from onetrip.domain.booking.services.marks import set_mark
-from onetrip.domain.booking.states import APPOINTMENT, LIVE, AppointmentState, Channel, MarkKind
+from onetrip.domain.booking.states import APPOINTMENT, LIVE, MOST_LIVE, AppointmentState, Channel, MarkKind
 
 # One statement finds the place, checks it and counts it. What a channel may take: what is free, but for what the other
 # channels still have kept; by phone only days that are open, and near ones for who has missed too often. Who was sent
@@ -52,12 +53,16 @@ WHERE s.public_id = %(slot)s AND s.starts_at > %(at)s AND d.id = s.schedule_id A
       WHERE citizen_id = %(citizen)s AND at > %(since)s AND NOT forgiven)) END
 RETURNING s.id
 """
+# Which of a person's few places this one is. Two at the same moment find the same number, and the database lets one in.
+_PLACE_NO = """(
+  SELECT min(n) FROM generate_series(1, %(most_live)s) AS n WHERE %(channel)s = 'phone' AND NOT EXISTS (
+    SELECT FROM booking_appointment WHERE citizen_id = %(citizen)s AND place_no = n AND state = ANY(%(live)s)))"""
 _TAKE_AND_HOLD = f"""
 WITH place AS ({_TAKE})
 INSERT INTO booking_appointment (public_id, slot_id, citizen_id, channel, competence, item_code, item_name, state,
-  held_until, arrival_code, made_at, changed_at)
+  held_until, arrival_code, made_at, changed_at, place_no)
 SELECT %(id)s, place.id, %(citizen)s, %(channel)s, %(competence)s, %(item_code)s, %(item_name)s, 'held',
-  %(until)s, %(code)s, %(at)s, %(at)s FROM place
+  %(until)s, %(code)s, %(at)s, %(at)s, {_PLACE_NO} FROM place WHERE %(channel)s <> 'phone' OR {_PLACE_NO} IS NOT NULL
 RETURNING id
 """
 
@@ -83,8 +88,15 @@ def _take(
         cursor.execute(statement, values)
         row = cursor.fetchone()
     if row is None:
+        if citizen_id is not None and _has_enough(citizen_id) and "most_live" in more:
+            raise TooManyLive(most=MOST_LIVE)
         raise _why_not(slot_id, competence, channel=channel, near=near, at=at)
     return int(row[0])
+
+
+def _has_enough(citizen_id: int) -> bool:
+    numbered = Appointment.objects.filter(citizen_id=citizen_id, state__in=LIVE, place_no__isnull=False)
+    return numbered.count() >= MOST_LIVE
 
 
 def _why_not(slot_id: str, competence: str, *, channel: str, near: date, at: datetime) -> Refusal:
@@ -137,7 +149,7 @@ def hold_slot(
     """Keep a place for five minutes and return the appointment's id. A second hold for the same item moves the first.
 
     `sent_back`: a visit for the same errand ended with “returned”; places kept for other channels are open to them.
-    Raises SlotFull, SlotPast, WrongSlot, AlreadyBooked, NotOpenYet, BookCloser, NotFound.
+    Raises SlotFull, SlotPast, WrongSlot, AlreadyBooked, TooManyLive, NotOpenYet, BookCloser, NotFound.
     """
     earlier = _LIVE_OF.first(citizen_id=citizen_id, item_code=item_code) if citizen_id is not None else None
     if earlier is not None:
@@ -158,6 +170,8 @@ def hold_slot(
         item_name=item_name,
         until=at + rules.HOLD,
         code=_new_arrival_code(),
+        most_live=MOST_LIVE,
+        live=list(LIVE),
     )
     record(verb="appointment.hold", subject=f"appointment:{appointment_id}", by=by, at=at)
     return appointment_id

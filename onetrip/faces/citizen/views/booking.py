@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from onetrip.core import clock
 from onetrip.core.errors import NotFound, Refusal
 from onetrip.domain.booking import queries as booking
-from onetrip.domain.booking.errors import SlotFull
-from onetrip.domain.booking.queries import AppointmentView, Waiting
+from onetrip.domain.booking import services as booking_services
+from onetrip.domain.booking.errors import ProofNeeded, SlotFull
+from onetrip.domain.booking.queries import AppointmentView, Asker, Waiting
 from onetrip.domain.cases import queries as cases
 from onetrip.domain.cases import services
 from onetrip.domain.cases.queries import CaseView, ErrandToBook
@@ -27,6 +28,7 @@ from onetrip.faces.citizen.places import offers_for, picker_for, spot_in
 from onetrip.faces.citizen.qr import qr_response
 from onetrip.faces.citizen.steps import STEPS
 from onetrip.faces.frame.gates import actor_of, citizen_required, person_id
+from onetrip.faces.frame.network import client_ip
 
 
 def _mine(request: HttpRequest, case_id: str) -> CaseView:
@@ -83,6 +85,7 @@ def _choose_time(request: HttpRequest, mine: ErrandToBook, venue_code: str) -> H
         "moving": mine.appointment_state == "booked",
         "area": request.GET.get("area", ""),
         "steps": STEPS,
+        **_proof_in(request),
     }
     return render(request, "citizen/book_time.html", context)
 
@@ -103,6 +106,9 @@ def _take(request: HttpRequest, case_id: str) -> HttpResponse:
         "at": clock.now(),
     }
     try:
+        booking_services.admit(
+            asker=_asker(request), proof=request.POST.get("proof", ""), by=wanted["by"], at=wanted["at"]
+        )
         if booking.is_full_for(slot_id=wanted["slot_id"], citizen_id=wanted["citizen_id"]):
             # A stranger's case is not there, full or not; who was sent back may have a place that is kept for others.
             mine = cases.errand_to_book(case_id=case_id, citizen_id=wanted["citizen_id"])
@@ -112,6 +118,8 @@ def _take(request: HttpRequest, case_id: str) -> HttpResponse:
             services.reschedule(**wanted)
         else:
             services.hold_slot(subdistrict_code=request.POST.get("area") or None, **wanted)
+    except ProofNeeded as asked:
+        return redirect(_times(request, case_id, proof=str(asked.params["digits"]), slot=wanted["slot_id"]))
     except Refusal as refusal:
         if refusal.status == 404:
             raise
@@ -123,9 +131,27 @@ def _take(request: HttpRequest, case_id: str) -> HttpResponse:
     return redirect("citizen:appointment", case_id=case_id)
 
 
-def _times(request: HttpRequest, case_id: str) -> str:
+def _asker(request: HttpRequest) -> Asker:
+    person = actor_of(request).id
+    return Asker(person=person, device=request.session.session_key or person, address=client_ip(request))
+
+
+def _times(request: HttpRequest, case_id: str, **more: str) -> str:
     wanted = {name: request.POST[name] for name in ("venue", "day", "area") if request.POST.get(name)}
-    return with_query(reverse("citizen:book", args=[case_id]), {}, **wanted)
+    return with_query(reverse("citizen:book", args=[case_id]), {}, **wanted, **more)
+
+
+def _proof_in(request: HttpRequest) -> dict[str, str]:
+    """Return what the page needs while a proof of work is asked for: the address says so after a first try."""
+    digits = request.GET.get("proof", "")
+    if not digits.isdecimal():
+        return {}
+    about: dict[str, Any] = {
+        "person": actor_of(request).id,
+        "digits": max(1, min(int(digits), 5)),
+        "at": clock.now(),
+    }
+    return {"challenge": booking.challenge_for(**about), "chosen": request.GET.get("slot", "")}
 
 
 @never_cache
