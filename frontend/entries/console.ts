@@ -1,6 +1,6 @@
 import "./htmx.ts";
 import { startPage } from "../live/page.ts";
-import { startKeys } from "../live/small.ts";
+import { startKeys } from "../live/keys.ts";
 
 startPage();
 startKeys();

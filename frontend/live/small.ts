@@ -1,4 +1,4 @@
-/** Small improvements of plain pages: copy, print, share, position, dialogs, keys. Each works without them, too. */
+/** Small improvements of plain pages: copy, print, share, position, dialogs. Each works without them, too. */
 
 async function copy(text: string, button: HTMLElement): Promise<void> {
   await navigator.clipboard?.writeText(text);
@@ -33,33 +33,6 @@ function clicked(event: Event): void {
   } else if (set["dialog"] !== undefined) document.querySelector<HTMLDialogElement>(`dialog#${CSS.escape(set["dialog"])}`)?.showModal();
   else if (set["close"] !== undefined) target.closest("dialog")?.close();
   else if (set["action"] === "locate") locate(target);
-}
-
-/** `ctrl+Enter`, `F2`, `a`: the name of the pressed key in the words of `data-key`. Pure. */
-export function keyName(event: Pick<KeyboardEvent, "key" | "ctrlKey" | "altKey" | "metaKey">): string {
-  return (event.ctrlKey || event.metaKey ? "ctrl+" : "") + (event.altKey ? "alt+" : "") + event.key;
-}
-
-function pressed(event: KeyboardEvent): void {
-  const name = keyName(event);
-  const typing = event.target instanceof HTMLElement && event.target.matches("input:not([type=radio]):not([type=checkbox]),textarea,select,[contenteditable]");
-  if (event.repeat || event.isComposing || (typing && !/^(ctrl|alt)\+|^F\d/.test(name))) return;
-  for (const element of Array.from(document.querySelectorAll<HTMLElement>("[data-key]:is(button,a,form,summary)"))) {
-    if (element.dataset["key"]?.toLowerCase() !== name.toLowerCase() || !element.checkVisibility() || element.closest("[inert]")) continue;
-    event.preventDefault();
-    if (element instanceof HTMLFormElement) element.requestSubmit();
-    else element.click();
-    return;
-  }
-}
-
-export function startKeys(): void {
-  addEventListener("keydown", pressed);
-  const announce = (): void => document.querySelectorAll<HTMLElement>("[data-key]:is(button,a)").forEach((element) => {
-    element.setAttribute("aria-keyshortcuts", (element.dataset["key"] ?? "").replace("ctrl", "Control").replace("alt", "Alt"));
-  });
-  announce();
-  document.addEventListener("htmx:load", announce);
 }
 
 export function startSmall(): void { document.addEventListener("click", clicked); }

@@ -129,6 +129,7 @@ PAGES = [
     *(Sight("console:post", who)
       for who in ("in_call", "wrapping_up", "being_rung", "paused", "free", "off_duty")),
     Sight("console:letters", "off_duty"),
+    Sight("console:answers", "lead"),
     Sight("console:wall", "supervisor"),
     Sight("console:window", "at_window"),
     Sight("console:window_desk", "at_window"),

@@ -109,6 +109,8 @@ TABLE: dict[str, Who] = {
     **each("console", "post_resume post_accept post_pass_on post_take", Staff("officer", "editor")),
     **each("console", "post_message post_send_photo post_verdict post_relays", Staff("officer", "editor")),
     **each("console", "post_conclude post_next window halls", Staff("officer", "editor")),
+    **each("console", "post_transfer post_hand_over post_answer", Staff("officer", "editor")),
+    **each("console", "answers answer_write answer_remove", Staff("lead", "officer")),
     **each("console", "letters letter_take letter_put_back letter_answer", Staff("officer", "editor")),
     **each("console", "insights insights_cases venues wall wall_now", Staff("lead", "officer")),
     **each("console", "money money_csv", Staff("lead", "officer")),
@@ -200,6 +202,9 @@ def world(town: console.Town) -> World:
     consultations.send_photo(consultation_id=call, upload=picture(), user_id=me.pk, by=by, at=clock.now())
     photo = Paper.objects.get().public_id
     called, number = town.called(), town.number(me)
+    answer = consultations.write_answer(
+        item_code="", text="请稍等。", text_en="One moment.", by=console.SYSTEM, at=clock.now()
+    )
     foreign_lead = a_staff_member(Role("lead", "hall-2"), name="吴主任")
     foreign_post = Desk.objects.create(
         venue=town.other.venue, code="v1", label="视频1号岗", label_en="Post 1", kind="video",
@@ -230,7 +235,7 @@ def world(town: console.Town) -> World:
         "competence": "vehicle", "say": "help",
         "booked_ahead_min": "10", "priority_ahead_min": "20", "late_after_min": "5",
         "mark": mark.public_id, "hall_share": "10", "hotline_share": "5",
-        "mode": "chat", "item": town.item_code, "ticket": called, "arrival_code": arrival_code,
+        "mode": "chat", "item": town.item_code, "answer": answer, "ticket": called, "arrival_code": arrival_code,
         "consultation": call, "desk": town.post.pk, "outcome": "done", "kind": "ready", "verdict": "ok",
         "material": materials[0].line.key, "day": clock.city_day(clock.now()).isoformat(), "reason": "停电",
     }  # fmt: skip

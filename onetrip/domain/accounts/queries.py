@@ -185,6 +185,12 @@ def message_wishes_of(user_id: int) -> MessageWishes:
     )
 
 
+def language_of(user_id: int) -> str:
+    """Return the language in which a person reads the pages."""
+    chosen = User.objects.filter(pk=user_id).values_list("language", flat=True).first()
+    return chosen or settings.LANGUAGE_CODE
+
+
 def demo_logins(*, at: datetime, each: int = 2) -> list[DemoLogin]:
     """Return the first few accounts of every role and post, with password and the code that works now.
 

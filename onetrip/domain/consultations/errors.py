@@ -47,6 +47,20 @@ class NotCompetent(Invalid):
     message = _("This post may not handle this matter.")
 
 
+class NobodyThere(Conflict):
+    """Who is passed on has to be received: no post that could take the call is on duty."""
+
+    code = "nobody_there"
+    message = _("No post on duty there can take this call.")
+
+
+class TooManyAnswers(Invalid):
+    """There is a key for nine answers each."""
+
+    code = "too_many_answers"
+    message = _("There are nine answers here already. Take one away first.")
+
+
 class LetterInHand(Conflict):
     """An officer answers one question after the other."""
 

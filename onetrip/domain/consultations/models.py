@@ -114,7 +114,8 @@ class Consultation(models.Model):
 
     `priority` says that somebody need not stand long, `moved_up` that they stand further in front for it, `called_at`
     when somebody who keeps the place from afar was told that it is nearly their turn, `letter_at` when the question
-    was left to be answered in writing.
+    was left to be answered in writing. `transferred_at`, `hand_note` and `wanted_post`: an officer passed the call on,
+    with what words to the next officer, and to which post, while that is on duty.
     """
 
     public_id = PublicIdField()
@@ -141,6 +142,9 @@ class Consultation(models.Model):
     connected_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     officer_lost_at = models.DateTimeField(null=True)
+    transferred_at = models.DateTimeField(null=True)
+    hand_note = SealedTextField(purpose="consultations.hand_note", default="")
+    wanted_post = models.ForeignKey(Post, null=True, on_delete=models.SET_NULL, related_name="+")
     conclusion_kind = models.CharField(max_length=12, choices=ConclusionKind, blank=True)
     conclusion_text = SealedTextField(purpose="consultations.conclusion", default="")
     stars = models.PositiveSmallIntegerField(null=True)
@@ -188,3 +192,16 @@ class Message(models.Model):
 
     class Meta:
         constraints = [UniqueConstraint(fields=["consultation", "number"], name="message_number_once")]
+
+
+class ReadyAnswer(models.Model):
+    """Words that officers send with one key: for every item, or for one (`item_code`), in both languages."""
+
+    public_id = PublicIdField()
+    item_code = models.CharField(max_length=60, blank=True)
+    place = models.PositiveSmallIntegerField()
+    text = models.CharField(max_length=300)
+    text_en = models.CharField(max_length=300)
+
+    class Meta:
+        constraints = [UniqueConstraint(fields=["item_code", "place"], name="one_answer_at_a_place")]

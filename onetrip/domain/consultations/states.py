@@ -97,6 +97,7 @@ CONSULTATION = TransitionTable(
         Transition(_C.CONNECTED, "leave", _C.INTERRUPTED, (CITIZEN,)),
         Transition(_C.CONNECTED, "miss", _C.INTERRUPTED, (SYSTEM,)),
         Transition(_C.CONNECTED, "lose_officer", _C.WAITING, (SYSTEM,)),
+        Transition(_C.CONNECTED, "transfer", _C.WAITING, (STAFF,)),
         Transition(_C.INTERRUPTED, "conclude", _C.CONCLUDED, (STAFF,)),
     ],
 )
@@ -115,6 +116,7 @@ POST = TransitionTable(
         Transition(_P.RINGING, "no_answer", _P.PAUSED, (SYSTEM,)),
         Transition(_P.RINGING, "go_off_duty", _P.OFF, (SYSTEM,)),
         Transition(_P.IN_CALL, "end_call", _P.WRAP_UP, (STAFF, CITIZEN, SYSTEM)),
+        Transition(_P.IN_CALL, "hand_on", _P.AVAILABLE, (STAFF,)),
         Transition(_P.IN_CALL, "go_off_duty", _P.OFF, (SYSTEM,)),
         Transition(_P.WRAP_UP, "resume", _P.AVAILABLE, (STAFF,)),
         Transition(_P.WRAP_UP, "pause", _P.PAUSED, (STAFF,)),

@@ -40,6 +40,7 @@ class ConsultationView:
     officer_lost: bool = False
     priority: bool = False
     called: bool = False
+    transferred: bool = False
     ended_at: datetime | None = None
 
 
@@ -87,6 +88,35 @@ class WaitingView:
     priority: bool
     joined_at: datetime
     waited_s: int
+
+
+@dataclass(frozen=True)
+class OtherPost:
+    """A colleague's post on duty that may take a call over."""
+
+    desk_id: int
+    label: str
+    officer_name: str
+    state: str
+
+
+@dataclass(frozen=True)
+class ElsewhereView:
+    """Where a call can go on: other lines with somebody on duty (competences), and posts of the same line."""
+
+    lines: list[str]
+    posts: list[OtherPost]
+
+
+@dataclass(frozen=True)
+class AnswerView:
+    """An answer that lies ready, in both languages. `item_code` "" : for every item."""
+
+    id: str
+    item_code: str
+    place: int
+    text: str
+    text_en: str
 
 
 @dataclass(frozen=True)

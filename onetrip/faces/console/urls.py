@@ -3,11 +3,11 @@
 from django.urls import URLPattern, path
 
 from onetrip.faces.console import cases, hall, home, window
-from onetrip.faces.console.lead import clashes, figures, people, venues, wall
+from onetrip.faces.console.lead import answers, clashes, figures, people, venues, wall
 from onetrip.faces.console.login import login_urls
 from onetrip.faces.console.money import office
 from onetrip.faces.console.money import window as money_window
-from onetrip.faces.console.post import actions, letters, parts
+from onetrip.faces.console.post import actions, handing, letters, parts
 
 app_name = "console"
 
@@ -32,6 +32,9 @@ _post: list[URLPattern] = [
     path("post/photo/", actions.send_photo, name="post_send_photo"),
     path("post/verdict/", actions.give_verdict, name="post_verdict"),
     path("post/conclude/", actions.conclude, name="post_conclude"),
+    path("post/transfer/", handing.transfer_form, name="post_transfer"),
+    path("post/hand-over/", handing.transfer, name="post_hand_over"),
+    path("post/answer/", handing.send_answer, name="post_answer"),
     path("letters/", letters.letters, name="letters"),
     path("letters/take/", letters.take, name="letter_take"),
     path("letters/put-back/", letters.put_back, name="letter_put_back"),
@@ -85,6 +88,9 @@ urlpatterns: list[URLPattern] = [
     path("venues/<str:venue_code>/backs-up/", venues.set_backs_up, name="venue_backs_up"),
     path("venues/<str:venue_code>/shares/", venues.set_shares, name="venue_shares"),
     path("venues/<str:venue_code>/appeals/", venues.answer_appeal, name="venue_appeal"),
+    path("answers/", answers.answers, name="answers"),
+    path("answers/write/", answers.write, name="answer_write"),
+    path("answers/remove/", answers.remove, name="answer_remove"),
     path("people/", people.people, name="people"),
     path("fees/<str:case_id>/", money_window.fee, name="fee"),
     path("till/", money_window.till, name="till"),

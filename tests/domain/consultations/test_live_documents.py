@@ -104,6 +104,17 @@ class LineDay(RuleBasedStateMachine):
             text="",
         )
 
+    @rule(
+        officer=st.integers(0, 1),
+        number=st.integers(0, 9),
+        where=st.sampled_from(["vehicle", "driving_licence", 0, 1]),
+    )
+    def pass_the_call_on(self, officer, number, where):
+        target = {"competence": where} if isinstance(where, str) else {"desk_id": self.line.desks[where].pk}
+        self.attempt(
+            services.transfer, consultation_id=self.call(number), officer_id=self.officer(officer), **target
+        )
+
     @rule(number=st.integers(0, 9), officer=st.integers(0, 1))
     def talk(self, number, officer):
         self.attempt(

@@ -11,6 +11,7 @@ from onetrip.core import clock
 from onetrip.domain.cases import queries as cases
 from onetrip.domain.consultations import queries as consultations
 from onetrip.domain.consultations import services
+from onetrip.domain.venues.models import Desk
 from onetrip.faces.console.post import checklist
 from tests.faces.console.conftest import FETCH, actor
 from tests.people import a_citizen
@@ -233,3 +234,44 @@ def test_the_keys_act_on_the_first_open_paper_unless_another_is_asked_for():
     assert checklist.current_material([_Material("A", "ok")]) == ""
     counted = checklist.tally(papers)
     assert (counted.settled, counted.wanting, counted.open, counted.total) == (1, 0, 2, 3)
+
+
+def test_the_call_is_passed_on_to_a_colleague(town):
+    _case_id, consultation_id = town.call()
+    browser = town.browser("officer")
+    empty = browser.get("/console/post/transfer/").content.decode()
+    assert 'value="post:' not in empty and 'value="line:' not in empty
+    desk = Desk.objects.create(
+        venue=town.other.venue, code="v2", label="视频2号岗", label_en="Post 2", kind="video",
+        competences=["driving_licence", "fire"],
+    )  # fmt: skip
+    services.go_on_duty(
+        desk_id=desk.pk, officer_id=town.colleague.pk, by=actor(town.colleague), at=clock.now()
+    )
+    form = browser.get("/console/post/transfer/").content.decode()
+    assert f'value="post:{desk.pk}"' in form and 'value="line:fire"' in form and "李警官" in form
+    post(browser, "hand-over", to=f"post:{desk.pk}", note="旧证已核对")
+    services.mark_seen(posts=[desk.pk], at=clock.now())
+    post(town.browser("colleague"), "accept", consultation=consultation_id)
+    assert "旧证已核对" in town.browser("colleague").get("/console/post/side/").content.decode()
+    assert state_of(town) == "available"
+    post(browser, "hand-over", 409, consultation=consultation_id, to="line:fire")
+
+
+def test_leads_write_answers_and_officers_send_them_with_a_key(town):
+    lead = town.browser("lead")
+    refused = lead.post("/console/answers/write/", {"item": "", "text": "请把旧证放平。", "text_en": ""})
+    assert refused.status_code == 422 and "请把旧证放平。" in refused.content.decode()
+    lead.post(
+        "/console/answers/write/", {"item": town.item_code, "text": "请把旧证放平。", "text_en": "Flat."}
+    )
+    assert "请把旧证放平。" in lead.get(f"/console/answers/?item={town.item_code}").content.decode()
+    _case_id, consultation_id = town.call()
+    browser = town.browser("officer")
+    page = browser.get("/console/post/")
+    assert {"alt+1", "t"} <= keys_on(page)
+    (answer,) = consultations.ready_answers(item_code=town.item_code)
+    post(browser, "answer", consultation=consultation_id, answer=answer.id)
+    assert "请把旧证放平。" in browser.get("/console/post/work/").content.decode()
+    lead.post("/console/answers/remove/", {"item": town.item_code, "answer": answer.id})
+    post(browser, "answer", 404, consultation=consultation_id, answer=answer.id)

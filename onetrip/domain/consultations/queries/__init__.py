@@ -1,10 +1,12 @@
 """Reads of consultations, named by the question they answer."""
 
+from onetrip.domain.consultations.queries.answers import items_with_answers, ready_answers
 from onetrip.domain.consultations.queries.documents import (
     consultation_document,
     line_document,
     post_document,
 )
+from onetrip.domain.consultations.queries.elsewhere import elsewhere, note_to_next
 from onetrip.domain.consultations.queries.history import earlier_consultations
 from onetrip.domain.consultations.queries.letters import letter_in_hand, letters_for
 from onetrip.domain.consultations.queries.reads import (
@@ -48,7 +50,9 @@ __all__ = [
     "consultation_stars",
     "duty_of",
     "earlier_consultations",
+    "elsewhere",
     "expected_wait_s",
+    "items_with_answers",
     "latest_of",
     "letter_in_hand",
     "letters_for",
@@ -56,11 +60,13 @@ __all__ = [
     "line_document",
     "line_for_post",
     "live_consultation_of",
+    "note_to_next",
     "party_of",
     "photo",
     "post_document",
     "post_of",
     "posts_watched_by",
+    "ready_answers",
     "staffing",
     "waits_in_line",
     "wall",

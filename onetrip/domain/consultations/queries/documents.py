@@ -44,6 +44,7 @@ def consultation_entry(row: Consultation) -> Document:
         "since": row.joined_at.isoformat(),
         "connected_at": row.connected_at.isoformat() if row.connected_at else None,
         "officer_lost": True if row.officer_lost_at and row.state == ConsultationState.WAITING else None,
+        "transferred": True if row.transferred_at and row.state == ConsultationState.WAITING else None,
         "officer": {"name": row.officer.name, "post": row.post.label} if at_post else None,  # type: ignore[union-attr]
         "conclusion": {"kind": str(row.conclusion_kind), "text": row.conclusion_text} if concluded else None,
     }

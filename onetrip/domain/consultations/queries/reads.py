@@ -66,6 +66,7 @@ def consultation(*, consultation_id: str, user_id: int) -> ConsultationView:
         officer_lost=row.officer_lost_at is not None,
         priority=row.priority,
         called=row.called_at is not None,
+        transferred=row.transferred_at is not None and row.state == ConsultationState.WAITING,
         ended_at=row.ended_at,
     )
 

@@ -7,6 +7,7 @@ from onetrip.domain.consultations.services.call import (
     send_photo,
     switch_to_chat,
 )
+from onetrip.domain.consultations.services.desk import remove_answer, send_answer, transfer, write_answer
 from onetrip.domain.consultations.services.duty import (
     finish_wrap_up,
     go_off_duty,
@@ -45,12 +46,16 @@ __all__ = [
     "pause",
     "put_letter_back",
     "rate",
+    "remove_answer",
     "resume",
     "ring_timed_out",
+    "send_answer",
     "send_message",
     "send_photo",
     "sweep",
     "switch_to_chat",
     "take_from_line",
     "take_letter",
+    "transfer",
+    "write_answer",
 ]

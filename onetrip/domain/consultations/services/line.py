@@ -105,8 +105,8 @@ def take_from_line(*, consultation_id: str, officer_id: int, by: Actor, at: date
 def _connect(row: Consultation, post: Post, verb: str, *, by: Actor, at: datetime) -> None:
     row.state = CONSULTATION.next_state(row.state, verb)
     row.connected_at = at
-    row.officer_lost_at = None
-    row.save(update_fields=["state", "post", "officer", "connected_at", "officer_lost_at"])
+    row.officer_lost_at = row.wanted_post = None
+    row.save(update_fields=["state", "post", "officer", "connected_at", "officer_lost_at", "wanted_post"])
     began_at = post.since if post.state == PostState.RINGING else at
     move_post(post, verb, at=at)
     begin_turn(post, competence=row.competence, began_at=began_at)

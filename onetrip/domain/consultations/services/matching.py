@@ -19,8 +19,9 @@ from onetrip.domain.consultations.services.showing import show_consultation
 from onetrip.domain.consultations.states import CONSULTATION, ConsultationState, PostState
 
 # The first in rank for whom a post is free, and of those posts the longest idle one. A post that passed a call on is
-# rung for it again once every post that could take it has passed it on, and a pause is over. The states stand in the
-# text, for the partial index of those who wait.
+# rung for it again once every post that could take it has passed it on, and a pause is over. Who was passed on to a
+# certain post waits for that one as long as it is on duty, but no longer than others wait for help. The states stand
+# in the text, for the partial index of those who wait.
 DECISION = """
 WITH here AS MATERIALIZED (
   SELECT id, state, idle_since, competences, backs_up FROM consultations_post
@@ -38,6 +39,8 @@ CROSS JOIN LATERAL (
     SELECT free.id FROM free
     WHERE (c.competence = ANY(free.competences)
            OR (c.competence = ANY(free.backs_up) AND c.joined_at <= %(overflow)s))
+      AND (c.wanted_post_id IS NULL OR c.wanted_post_id = free.id OR c.transferred_at <= %(overflow)s
+           OR NOT EXISTS (SELECT FROM here WHERE here.id = c.wanted_post_id))
       AND (NOT free.id = ANY(c.passed_by)
            OR ((c.ring_until IS NULL OR c.ring_until <= %(rung_before)s)
                AND NOT EXISTS (

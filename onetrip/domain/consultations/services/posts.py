@@ -34,7 +34,10 @@ def _note_turn(post: Post, before: PostState, at: datetime) -> None:
     turn = Turn.objects.filter(post=post, ended_at__isnull=True).first()
     if turn is None:
         return
-    if post.state == PostState.WRAP_UP:
+    if before == PostState.IN_CALL and post.state == PostState.AVAILABLE:  # passed on: nothing to be written
+        Turn.objects.filter(pk=turn.pk).update(notes_at=at, ended_at=at)
+        show_pace(turn.competence)
+    elif post.state == PostState.WRAP_UP:
         Turn.objects.filter(pk=turn.pk).update(notes_at=at)
     elif before == PostState.IN_CALL:
         turn.delete()  # the officer's page was gone: nobody knows how long it would have taken

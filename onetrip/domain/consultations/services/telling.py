@@ -1,7 +1,11 @@
-"""Messages to a citizen who is not on the page. What they say: `messages.yaml` of this module."""
+"""Words to a citizen: in a message (what it says: `messages.yaml` of this module), or in the chat."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.utils import translation
+
+from onetrip.domain.accounts import queries as people
 from onetrip.domain.accounts import services as accounts
 from onetrip.domain.consultations import rules
 from onetrip.domain.consultations.models import Consultation
@@ -9,6 +13,12 @@ from onetrip.domain.consultations.models import Consultation
 YOUR_TURN = "consultations.your_turn"
 ANSWERED = "consultations.answered"
 _WORTH_TELLING = {YOUR_TURN: rules.COME_WITHIN, ANSWERED: timedelta(days=1)}
+
+
+def in_the_language_of(citizen_id: int, words: Callable[[], str]) -> str:
+    """Return a text in the language that the citizen reads."""
+    with translation.override(people.language_of(citizen_id)):
+        return words()
 
 
 def tell_citizen(row: Consultation, template: str, *, at: datetime) -> None:

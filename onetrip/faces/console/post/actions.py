@@ -19,7 +19,7 @@ from onetrip.faces.frame.gates import actor_of, staff_required
 Act = Callable[[HttpRequest, dict[str, Any]], object]
 
 
-def _action(act: Act) -> Callable[..., HttpResponseBase]:
+def action(act: Act) -> Callable[..., HttpResponseBase]:
     """Make a view of an action: who and when are added, and the answer leads back to the page."""
 
     @staff_required("take_calls")
@@ -31,11 +31,11 @@ def _action(act: Act) -> Callable[..., HttpResponseBase]:
     return view
 
 
-def _officer(request: HttpRequest) -> int:
+def officer_of(request: HttpRequest) -> int:
     return int(person(request).pk)
 
 
-def _consultation(request: HttpRequest) -> str:
+def consultation_named(request: HttpRequest) -> str:
     """Return the consultation a form names; one that stays in the page across calls means the present one."""
     named = request.POST.get("consultation")
     if named is not None:
@@ -44,62 +44,66 @@ def _consultation(request: HttpRequest) -> str:
     return (post.consultation_id if post else None) or ""
 
 
-@_action
+@action
 def go_on_duty(request: HttpRequest, now: dict[str, Any]) -> None:
     desk_id = request.POST.get("desk", "")
     desk = own_desk(request, int(desk_id) if desk_id.isdecimal() else 0, "video")
-    services.go_on_duty(desk_id=desk.id, officer_id=_officer(request), **now)
+    services.go_on_duty(desk_id=desk.id, officer_id=officer_of(request), **now)
 
 
-@_action
+@action
 def pause(request: HttpRequest, now: dict[str, Any]) -> None:
-    services.pause(officer_id=_officer(request), reason=request.POST.get("reason", ""), **now)
+    services.pause(officer_id=officer_of(request), reason=request.POST.get("reason", ""), **now)
 
 
-@_action
+@action
 def resume(request: HttpRequest, now: dict[str, Any]) -> None:
-    services.resume(officer_id=_officer(request), **now)
+    services.resume(officer_id=officer_of(request), **now)
 
 
-@_action
+@action
 def go_off_duty(request: HttpRequest, now: dict[str, Any]) -> None:
-    services.go_off_duty(officer_id=_officer(request), **now)
+    services.go_off_duty(officer_id=officer_of(request), **now)
 
 
-@_action
+@action
 def accept(request: HttpRequest, now: dict[str, Any]) -> None:
-    services.accept(consultation_id=_consultation(request), officer_id=_officer(request), **now)
+    services.accept(consultation_id=consultation_named(request), officer_id=officer_of(request), **now)
 
 
-@_action
+@action
 def pass_on(request: HttpRequest, now: dict[str, Any]) -> None:
-    services.pass_on(consultation_id=_consultation(request), officer_id=_officer(request), **now)
+    services.pass_on(consultation_id=consultation_named(request), officer_id=officer_of(request), **now)
 
 
-@_action
+@action
 def take(request: HttpRequest, now: dict[str, Any]) -> None:
-    services.take_from_line(consultation_id=_consultation(request), officer_id=_officer(request), **now)
+    services.take_from_line(
+        consultation_id=consultation_named(request), officer_id=officer_of(request), **now
+    )
 
 
-@_action
+@action
 def send_message(request: HttpRequest, now: dict[str, Any]) -> None:
     text = request.POST.get("quick") or request.POST.get("text", "")
-    services.send_message(consultation_id=_consultation(request), text=text, user_id=_officer(request), **now)
+    services.send_message(
+        consultation_id=consultation_named(request), text=text, user_id=officer_of(request), **now
+    )
 
 
-@_action
+@action
 def send_photo(request: HttpRequest, now: dict[str, Any]) -> None:
     upload = request.FILES.get("photo")
     if upload is None:
         raise Invalid(field="photo")
     services.send_photo(
-        consultation_id=_consultation(request), upload=upload.read(), user_id=_officer(request), **now
+        consultation_id=consultation_named(request), upload=upload.read(), user_id=officer_of(request), **now
     )
 
 
-@_action
+@action
 def give_verdict(request: HttpRequest, now: dict[str, Any]) -> None:
-    case_id = cases.case_of_consultation(consultation_id=_consultation(request))
+    case_id = cases.case_of_consultation(consultation_id=consultation_named(request))
     if case_id is None:
         raise NotFound()
     case_services.give_verdict(
@@ -107,22 +111,22 @@ def give_verdict(request: HttpRequest, now: dict[str, Any]) -> None:
         material=request.POST.get("material", ""),
         verdict=request.POST.get("verdict", ""),
         reason=request.POST.get("quick") or request.POST.get("reason", ""),
-        officer_id=_officer(request),
+        officer_id=officer_of(request),
         **now,
     )
 
 
-@_action
+@action
 def conclude(request: HttpRequest, now: dict[str, Any]) -> None:
     services.conclude(
-        consultation_id=_consultation(request),
-        officer_id=_officer(request),
+        consultation_id=consultation_named(request),
+        officer_id=officer_of(request),
         kind=request.POST.get("kind", ""),
         text=request.POST.get("text", ""),
         **now,
     )
 
 
-@_action
+@action
 def finish_wrap_up(request: HttpRequest, now: dict[str, Any]) -> None:
-    services.finish_wrap_up(officer_id=_officer(request), **now)
+    services.finish_wrap_up(officer_id=officer_of(request), **now)

@@ -16,7 +16,7 @@ from onetrip.domain.cases import queries as cases
 from onetrip.domain.consultations import queries as consultations
 from onetrip.domain.consultations.states import PauseReason
 from onetrip.faces.console.access import person
-from onetrip.faces.console.post import checklist, desk
+from onetrip.faces.console.post import checklist, desk, handing
 from onetrip.faces.frame.gates import actor_of, staff_required
 from onetrip.faces.frame.ice import relays_for
 
@@ -180,6 +180,7 @@ def _side(request: HttpRequest, post: Any, call: desk.Call | None, *, at: dateti
     return {
         "call": call,
         "before": desk.before(request, call, at=at),
+        "hand_note": handing.note_to_next(request, call),
         "waiting": _waiting(post, at=at),
         "lines": desk.heads_of(topics),
     }
@@ -201,6 +202,7 @@ def _work(request: HttpRequest, call: desk.Call | None) -> dict[str, Any]:
         "tally": checklist.tally(found),
         "quick_reasons": checklist.QUICK_REASONS,
         "quick_answers": checklist.QUICK_ANSWERS,
+        "ready_answers": handing.ready_for(call),
     }
 
 

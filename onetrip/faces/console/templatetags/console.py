@@ -68,6 +68,9 @@ ROOMS = (
         _("Refunds, the day's report, the provider's bill."),
     ),
     Room("venues", "lead_venue", "building-2", _("Venues"), _("Opening hours and rosters.")),
+    Room(
+        "answers", "lead_venue", "message-circle", _("Ready answers"), _("What officers send with one key.")
+    ),
     Room("people", "administer", "users", _("People"), _("Who works here, with which roles.")),
 )
 
