@@ -26,7 +26,7 @@ def make_citizens(*, count: int, first: int = 0, item: str = ITEM) -> list[Citiz
     from onetrip.core import clock
     from onetrip.core.ids import new_public_id
     from onetrip.domain.accounts.models import User
-    from onetrip.domain.accounts.services.citizens import hash_phone
+    from onetrip.domain.accounts.rules import hash_phone
     from onetrip.domain.cases.models import Case
 
     at = clock.now()

@@ -10,7 +10,7 @@ from onetrip.core import clock
 from onetrip.core.audit import Actor
 from onetrip.domain.accounts import services
 from onetrip.domain.accounts.models import User
-from onetrip.domain.accounts.services.citizens import hash_phone
+from onetrip.domain.accounts.rules import hash_phone
 from onetrip.domain.accounts.states import DEMO_PASSWORD, Kind, Role
 from onetrip.faces.frame.sessions import BACKEND, CITIZEN, SECOND_FACTOR, STAFF, Door, session_of
 

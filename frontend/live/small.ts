@@ -35,4 +35,28 @@ function clicked(event: Event): void {
   else if (set["action"] === "locate") locate(target);
 }
 
-export function startSmall(): void { document.addEventListener("click", clicked); }
+/** `[data-return="/address"][data-return-after="30"]`: nobody touches it any more, so the machine goes back to its first page, if that answers. */
+function startReturn(): void {
+  const place = document.querySelector<HTMLElement>("[data-return]");
+  if (!place) return;
+  const address = place.dataset["return"] ?? "/";
+  const after = Number(place.dataset["returnAfter"] ?? "60") * 1000;
+  let timer: number | undefined;
+  const go = async (): Promise<void> => {
+    try {
+      if ((await fetch(address, { cache: "no-store" })).ok) { location.assign(address); return; }
+    } catch { /* no network: this page stays, and tries again */ }
+    timer = window.setTimeout(() => void go(), 10_000);
+  };
+  const begin = (): void => {
+    clearTimeout(timer);
+    timer = window.setTimeout(() => void go(), after);
+  };
+  for (const kind of ["pointerdown", "keydown", "input"]) addEventListener(kind, begin);
+  begin();
+}
+
+export function startSmall(): void {
+  document.addEventListener("click", clicked);
+  startReturn();
+}

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "onetrip.domain.accounts",
     "onetrip.domain.catalog",
     "onetrip.domain.venues",
+    "onetrip.domain.halls",
     "onetrip.domain.booking",
     "onetrip.domain.consultations",
     "onetrip.domain.payments",
@@ -57,6 +58,7 @@ INSTALLED_APPS = [
     "onetrip.faces.citizen",
     "onetrip.faces.console",
     "onetrip.faces.hooks",
+    "onetrip.faces.kiosk",
 ]
 
 MIDDLEWARE = [

@@ -1,4 +1,5 @@
-"""The URL table: citizens at the root, staff below /console/, machines below /hooks/."""
+"""The URL table: citizens at the root, staff below /console/, other systems below /hooks/, the
+machines of a hall below /kiosk/."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -6,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("onetrip.faces.frame.urls")),
     path("console/", include("onetrip.faces.console.urls")),
     path("hooks/", include("onetrip.faces.hooks.urls")),
+    path("kiosk/", include("onetrip.faces.kiosk.urls")),
     path("", include("onetrip.faces.citizen.urls")),
 ]
 handler400 = "onetrip.faces.frame.refusals.bad_request"

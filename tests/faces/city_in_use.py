@@ -19,6 +19,7 @@ from onetrip.domain.cases import services as cases
 from onetrip.domain.catalog import queries as catalog
 from onetrip.domain.catalog import services as catalog_services
 from onetrip.domain.consultations import services as consultations
+from onetrip.domain.halls import services as halls
 from onetrip.domain.papers.models import Paper
 from onetrip.domain.venues.models import Desk
 from tests.domain.booking.conftest import Hall, build_hall
@@ -44,6 +45,7 @@ class CityInUse:
     ticket: dict[str, str] = field(default_factory=dict)
     paper: dict[str, str] = field(default_factory=dict)
     photo: str = ""
+    machine: dict[str, str] = field(default_factory=dict)
 
     @property
     def window(self) -> Desk:
@@ -73,6 +75,10 @@ def build_city() -> CityInUse:
     a_due_fee(case_id=city.case["arrived"])
     a_paid_fee(case_id=city.case["done"], officer_id=city.people["at_window"].pk, venue_code="hall-1")
     cases.withdraw_case(case_id=city.case["withdrawn"], **_of(city, "withdrawn"), at=clock.now())
+    for kind in ("tablet", "screen"):  # last: from now on citizens check in where the screen's code is seen
+        city.machine[kind] = halls.add_device(
+            venue_code="hall-1", kind=kind, label="设备", by=SYSTEM, at=clock.now()
+        )
     return city
 
 

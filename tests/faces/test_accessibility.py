@@ -6,6 +6,7 @@ The pages come from the URL table: an address that answers with a page and is no
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -16,6 +17,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from onetrip.cli.engines.folders import CHECKOUT
 from onetrip.faces.frame.sessions import CITIZEN, STAFF, Door, session_of
+from onetrip.faces.kiosk.gates import COOKIE, COOKIE_PATH
 from tests.browser import DESKTOP, PHONE, chromium, visitor
 from tests.faces.city_in_use import ITEM, CityInUse, answers_for, build_city
 from tests.people import signed_in
@@ -28,6 +30,7 @@ RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
     "resultTypes": ["violations"],
 }
+MACHINE = Door("device", COOKIE, COOKIE_PATH, "Strict", timedelta(days=400), timedelta(days=1))
 LANGUAGES = ("zh-hans", "en")
 EVERYBODY = "stranger"
 
@@ -68,6 +71,7 @@ def objects(city: CityInUse, of: str, name: str) -> dict[str, Any]:
         "photo_id": city.photo,
         "paper_id": city.paper.get(of, "NONE"),
         "mark_id": "NONE",
+        "key": city.machine["tablet"],
         "desk_id": city.hall.desks[1].pk if of == "second" else city.window.pk,
     }
 
@@ -117,6 +121,10 @@ PAGES = [
     Sight("citizen:ticket", "done"),
     Sight("citizen:board"),
     Sight("citizen:board", query="?theme=light"),
+    Sight("kiosk:hall", "tablet"),
+    *(Sight("kiosk:hall", "tablet", query=f"?by={way}") for way in ("phone", "name")),
+    Sight("kiosk:hall", "tablet", query="?q=驾驶证"),
+    Sight("kiosk:number", "tablet", of="arrived"),
     Sight("citizen:login"),
     Sight("citizen:login_code", "with_code"),
     Sight("citizen:login_resume", "resuming"),
@@ -143,6 +151,7 @@ PAGES = [
     Sight("console:hall", "lead"),
     Sight("console:hall", "lead", query="?q=驾驶证"),
     Sight("console:hall_ticket", "lead", of="arrived"),
+    Sight("console:hall_machines", "lead"),
     Sight("console:case", "in_call", of="talking"),
     Sight("console:case", "at_window", of="serving"),
     Sight("console:insights", "supervisor"),
@@ -171,6 +180,8 @@ REFUSALS = [
     Refused("citizen:login", EVERYBODY, "login", (("phone", "123"),), 422),
     Refused("citizen:login_code", "with_code", "code", (("code", "1"),), 422),
     Refused("console:login", EVERYBODY, "login", (("username", "x"), ("password", "y")), 422),
+    Refused("kiosk:hall", "tablet", "check-in", (("arrival_code", "1"),), 404),
+    Refused("console:hall_machines", "lead", "printer", (("host", "8.8.8.8"),), 422),
     Refused("console:hall", "lead", "check-in", (("arrival_code", "000000"),), 404),
 ]
 
@@ -221,6 +232,8 @@ def cookies_of(city: CityInUse, who: str) -> dict[str, tuple[str, Door]]:
     """The session in which somebody looks at a page: signed in, half signed in, or none."""
     if who == EVERYBODY:
         return {}
+    if who in city.machine:
+        return {COOKIE: (city.machine[who], MACHINE)}
     if who in ("half", "new"):
         person = city.people[who]
         return _session(STAFF, "pending_staff", {"id": person.pk, "enrolled": who == "half", "at": 2**40})
@@ -339,13 +352,22 @@ def _not_a_page(city: CityInUse, name: str, params: list[str], url: str) -> str:
     """Return "" when the address is clearly no page: forms only, a file, or a part of a page."""
     staff = ("in_call", "at_window", "lead", "admin") if name.startswith("console:") else ()
     answered = []
-    for who in (*staff, "talking", "booked", "arrived", "done"):
+    for who in (
+        *staff,
+        *(city.machine if name.startswith("kiosk:") else ()),
+        "talking",
+        "booked",
+        "arrived",
+        "done",
+    ):
         whose = {"in_call": "talking", "lead": "arrived"}.get(who, who)
         address = reverse(name, kwargs={param: objects(city, whose, name)[param] for param in params})
         cookies = {key: value for key, (value, _door) in cookies_of(city, who).items()}
         answer = httpx.get(url + address, cookies=cookies, timeout=60)
         answered.append(answer.status_code)
         is_page = "<html" in answer.text and answer.headers["content-type"].startswith("text/html")
+        if who in city.machine and answer.status_code == 302:  # sends the machine on to what it is for
+            return ""
         if answer.status_code == 405 or (answer.status_code in (200, 204) and not is_page):
             return ""
         if answer.status_code == 200:

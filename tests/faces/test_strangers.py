@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from PIL import Image
 
 from onetrip.core import clock
+from onetrip.core.audit import Actor
 from onetrip.core.ids import new_public_id
 from onetrip.domain.accounts.models import User
 from onetrip.domain.accounts.states import DEMO_PASSWORD, Role
@@ -27,6 +28,8 @@ from onetrip.domain.cases import services as case_services
 from onetrip.domain.catalog import queries as catalog
 from onetrip.domain.consultations import queries as calls
 from onetrip.domain.consultations import services as consultations
+from onetrip.domain.halls import queries as devices
+from onetrip.domain.halls import services as halls
 from onetrip.domain.papers.models import Paper
 from onetrip.domain.venues.models import Desk
 from onetrip.faces.frame.sessions import CITIZEN, STAFF
@@ -69,7 +72,14 @@ class StaffOwn:
     insider: str
 
 
-Who = Public | AnyCitizen | Own | Staff | StaffOwn
+@dataclass(frozen=True)
+class Machine:
+    """A machine that a lead has set up in a hall, known by the key in its cookie."""
+
+    kind: str
+
+
+Who = Public | AnyCitizen | Own | Staff | StaffOwn | Machine
 
 
 def each(face: str, names: str, who: Who) -> dict[str, Who]:
@@ -102,6 +112,9 @@ TABLE: dict[str, Who] = {
         "call relays leave keep_place come_back go_first leave_with_us say send_photo photo switch_to_chat rate_call",
         Own(),
     ),
+    "kiosk:start": Machine("screen"),
+    "kiosk:code": Machine("screen"),
+    **each("kiosk", "enrol hall check_in take_number number print_number", Machine("tablet")),
     **each("console", "login second_factor enrol logout", DOOR),
     "console:home": Staff("editor", None),
     **each("console", "post post_side post_line post_work post_materials", Staff("officer", "editor")),
@@ -125,7 +138,8 @@ TABLE: dict[str, Who] = {
     **each("console", "window_return window_serve window_outcome", StaffOwn("officer")),
     **each("console", "window_transfer window_say hall_priority", StaffOwn("officer")),
     **each("console", "hall hall_state hall_arrivals hall_items hall_ticket", StaffOwn("officer")),
-    **each("console", "hall_check_in hall_walk_in", StaffOwn("officer")),
+    **each("console", "hall_check_in hall_walk_in hall_print", StaffOwn("officer")),
+    **each("console", "hall_machines hall_machine_add hall_machine_remove hall_printer", StaffOwn("lead")),
     **each(
         "console",
         "venue venue_close venue_reopen venue_rule venue_shares venue_backs_up venue_appeal "
@@ -172,7 +186,7 @@ class World:
 
     def of_name(self, name: str) -> dict[str, Any]:
         code = {"category": self.ids["category"], "venue": "hall-1", "venue_qr": "hall-1"}
-        called = {"hall_ticket": self.ids["called"]}
+        called = {"hall_ticket": self.ids["called"], "hall_print": self.ids["called"]}
         plain = name.rpartition(":")[2]
         return {
             **({"code": code[plain]} if plain in code and name.startswith("citizen:") else {}),
@@ -228,9 +242,14 @@ def world(town: console.Town) -> World:
         "mark_id": mark.public_id, "case_id": booked, "called_about": called_about, "consultation_id": call,
         "ticket_id": number,
         "called": called, "photo_id": photo, "paper_id": filed, "desk_id": town.window.pk,
-        "venue_code": "hall-1", "code": town.item_code, "category": catalog.categories()[0].code,
+        "venue_code": "hall-1", "key": "nobody-set-this-up", "code": town.item_code,
+        "category": catalog.categories()[0].code,
     }  # fmt: skip
+    by = Actor.system("tests")
+    halls.add_device(venue_code="hall-1", kind="tablet", label="平板", by=by, at=clock.now())
+    (device,) = devices.devices_of(venue_code="hall-1", at=clock.now())
     fields = {
+        "device": device.id,
         "slot": town.hall.slot(starts_at=clock.now()).public_id, "stars": "5", "words": "好", "text": "您好",
         "competence": "vehicle", "say": "help",
         "booked_ahead_min": "10", "priority_ahead_min": "20", "late_after_min": "5",
@@ -247,7 +266,7 @@ def test_every_address_is_in_the_table() -> None:
 
 
 def test_what_names_somebodys_thing_is_not_for_everybody() -> None:
-    open_to_all = {name for name, who in TABLE.items() if not isinstance(who, Own | StaffOwn)}
+    open_to_all = {name for name, who in TABLE.items() if not isinstance(who, Own | StaffOwn | Machine)}
     named = {name for name in open_to_all if SOMEBODYS & set(ROUTES[name].pattern.converters)}
     assert named == {"citizen:ticket"}
     for name in of_kind(Own, StaffOwn):
@@ -342,6 +361,49 @@ def test_everybody_gets_what_is_for_everybody(world: World) -> None:
     for name in ("citizen:ticket", "citizen:board", "citizen:arrive"):
         page = world.ask(Client(), "get", name).content.decode()
         assert world.town.citizen.name not in page, name
+
+
+def machine(kind: str, hall: str = "hall-1") -> tuple[str, Client]:
+    """A machine that the hall's lead has set up: its key, and the browser on it."""
+    by = Actor.system("tests")
+    key = halls.add_device(venue_code=hall, kind=kind, label="设备", by=by, at=clock.now())
+    browser = Client()
+    assert browser.get(reverse("kiosk:enrol", args=[key])).status_code == 302
+    return key, browser
+
+
+def test_only_a_machine_of_the_hall_reaches_what_is_a_machines(world: World) -> None:
+    (screen_key, screen), (tablet_key, tablet) = machine("screen"), machine("tablet")
+    foreign = {kind: machine(kind, "hall-2")[1] for kind in ("screen", "tablet")}
+    _key, gone = machine("tablet")
+    for device in devices.devices_of(venue_code="hall-1", at=clock.now())[3:]:
+        halls.remove_device(
+            venue_code="hall-1", device_id=device.id, by=Actor.system("tests"), at=clock.now()
+        )
+    own = {"screen": (screen, tablet), "tablet": (tablet, screen)}
+    for name in of_kind(Machine):
+        wanted, other = own[TABLE[name].kind]
+        keys = {"key": {"screen": screen_key, "tablet": tablet_key}[TABLE[name].kind]}
+        strangers = [Client(), signed_in(world.town.citizen), signed_in(world.town.lead), gone]
+        if name not in ("kiosk:start", "kiosk:enrol"):
+            strangers.append(other)
+        for method in METHODS:
+            for stranger in strangers:
+                refused = world.ask(stranger, method, name).status_code
+                assert refused == 404 or (name == "kiosk:enrol" and refused == 405), (name, method)
+        answers = [world.ask(wanted, method, name, **keys).status_code for method in METHODS]
+        assert any(answer not in (404, 405) for answer in answers), (name, answers)
+    for name, kind in (("kiosk:code", "screen"), ("kiosk:number", "tablet")):
+        assert world.ask(foreign[kind], "get", name).status_code == 404, name
+
+
+def test_no_other_site_can_make_a_machine_act(world: World) -> None:
+    _key, tablet = machine("tablet")
+    cookie = tablet.cookies["onetrip_device"]
+    assert (cookie["samesite"], cookie["httponly"], cookie["path"]) == ("Strict", True, "/kiosk/")
+    address = reverse("kiosk:take_number")
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}):
+        assert tablet.post(address, world.fields, headers=headers).status_code == 403
 
 
 def test_an_own_address_opens_nobody_elses_thing(world: World) -> None:

@@ -191,6 +191,12 @@ def language_of(user_id: int) -> str:
     return chosen or settings.LANGUAGE_CODE
 
 
+def citizen_by_phone(phone: str) -> int | None:
+    """Return the row number of the citizen with this phone number, None for a stranger. Raises PhoneInvalid."""
+    found = User.objects.filter(kind=Kind.CITIZEN, phone_hash=rules.hash_phone(rules.normal_phone(phone)))
+    return found.values_list("pk", flat=True).first()
+
+
 def demo_logins(*, at: datetime, each: int = 2) -> list[DemoLogin]:
     """Return the first few accounts of every role and post, with password and the code that works now.
 

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.conf import settings
 
+from onetrip.core.crypto import keyed_hash
 from onetrip.domain.accounts.errors import NameInvalid, PhoneInvalid
 from onetrip.domain.accounts.states import Role, RoleName, Verb
 
@@ -76,6 +77,11 @@ def normal_phone(text: str) -> str:
     if not _MOBILE.fullmatch(digits):
         raise PhoneInvalid(field="phone")
     return digits
+
+
+def hash_phone(phone: str) -> str:
+    """Return the keyed hash under which a phone number (11 digits) is found."""
+    return keyed_hash(phone, purpose="accounts.phone")
 
 
 def masked(phone: str | None) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 
 from onetrip.core import clock
 
@@ -51,6 +52,9 @@ HEAD_START = timedelta(minutes=20)
 LATE_AFTER = timedelta(minutes=15)
 # No hall may set a longer head start: so long can one who came earlier be overtaken, and no longer.
 MOST_AHEAD = timedelta(minutes=60)
+# Who waits may go out if it is worth it, and is asked to be back this long before the turn at the latest.
+LEAST_MARGIN = timedelta(minutes=10)
+WORTH_LEAVING = timedelta(minutes=10)
 # A place that nobody claimed by then counts as missed.
 NO_SHOW_AFTER = timedelta(hours=2)
 
@@ -100,6 +104,24 @@ def line_rank(
         return came
     on_time = slot_starts_at - merge.booked_ahead
     return min(came, on_time) if priority else on_time
+
+
+class Arrival(StrEnum):
+    """How somebody came, compared with the booked time: each has its rule (line_rank), and is told so."""
+
+    WALK_IN = "walk_in"
+    EARLY = "early"
+    ON_TIME = "on_time"
+    LATE = "late"
+
+
+def arrival(*, arrived_at: datetime, slot_starts_at: datetime | None, merge: Merge = USUAL_MERGE) -> Arrival:
+    """Say how somebody came. Early: before the head start of the booked time has begun; late: after the grace."""
+    if slot_starts_at is None:
+        return Arrival.WALK_IN
+    if arrived_at > slot_starts_at + merge.late_after:
+        return Arrival.LATE
+    return Arrival.EARLY if arrived_at < slot_starts_at - merge.booked_ahead else Arrival.ON_TIME
 
 
 def opens_at(day: date) -> datetime:
@@ -158,6 +180,28 @@ def slot_starts(*, starts: datetime, ends: datetime, length: timedelta = SLOT_LE
 def expected_wait_s(*, ahead: int, desks: int, seconds_each: int) -> int:
     """Return the expected wait in seconds: everyone ahead, shared by the open desks (M/D/c without idle time)."""
     return -(-ahead // max(desks, 1)) * seconds_each if ahead else 0
+
+
+def wait_in_line_s(*, ahead: int, desks: int, busy: int, seconds_each: int) -> int:
+    """Return the expected wait in seconds of somebody with `ahead` people before them at `desks` windows, `busy` of
+    which serve somebody now: idle windows take the first at once; a window that serves is half through on average.
+    """
+    desks = max(desks, busy, 1)
+    idle = desks - busy
+    if ahead < idle:
+        return 0
+    turns = ahead - idle + (1.0 if idle else 0.5)
+    return round(turns / desks * seconds_each)
+
+
+def be_back_at(*, at: datetime, wait_s: int) -> datetime | None:
+    """Return when somebody who leaves the hall should be back, None for: please stay.
+
+    Waits shorten when others give up, so half of the expected wait is left as a margin, and never less than ten
+    minutes.
+    """
+    away = min(timedelta(seconds=wait_s / 2), timedelta(seconds=wait_s) - LEAST_MARGIN)
+    return (at + away).replace(second=0, microsecond=0) if away >= WORTH_LEAVING else None
 
 
 def median(values: Iterable[float], *, default: float) -> float:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onetrip.core.transitions import Transition, TransitionTable
 
-CITIZEN, STAFF, SYSTEM = "citizen", "staff", "system"
+CITIZEN, STAFF, SYSTEM, DEVICE = "citizen", "staff", "system", "device"
 
 
 class AppointmentState(TextChoices):
@@ -75,7 +75,7 @@ APPOINTMENT = TransitionTable(
         Transition(_A.HELD, "expire", _A.EXPIRED, (SYSTEM,)),
         Transition(_A.BOOKED, "reschedule", _A.BOOKED, (CITIZEN, STAFF)),
         Transition(_A.BOOKED, "cancel", _A.CANCELLED, (CITIZEN, STAFF, SYSTEM)),
-        Transition(_A.BOOKED, "check_in", _A.CHECKED_IN, (CITIZEN, STAFF)),
+        Transition(_A.BOOKED, "check_in", _A.CHECKED_IN, (CITIZEN, STAFF, DEVICE)),
         Transition(_A.BOOKED, "miss", _A.NO_SHOW, (SYSTEM,)),
         Transition(_A.CHECKED_IN, "finish", _A.SERVED, (STAFF,)),
         Transition(_A.CHECKED_IN, "leave", _A.NO_SHOW, (STAFF, SYSTEM)),

@@ -44,7 +44,11 @@ class AppointmentView:
 
 @dataclass(frozen=True)
 class TicketView:
-    """A number in the line. `ahead` counts those who will be called earlier in the same line."""
+    """A number in the line. `ahead` counts those whom the windows for this matter will call earlier.
+
+    `came` (rules.Arrival) and `stands_from`, the moment that the place in line counts from, say why it is where it is.
+    `be_back_at`: for whom it is worth going out meanwhile.
+    """
 
     id: str
     number: str
@@ -62,6 +66,9 @@ class TicketView:
     calls: int = 0
     priority: bool = False
     expected_wait_s: int | None = None
+    be_back_at: datetime | None = None
+    came: str = "walk_in"
+    stands_from: datetime | None = None
     can: tuple[str, ...] = ()
 
 

@@ -15,6 +15,7 @@ from onetrip.domain.booking import queries as booking
 from onetrip.domain.booking import services as line
 from onetrip.domain.cases import services as cases
 from onetrip.domain.catalog import queries as catalog
+from onetrip.domain.halls import queries as halls
 from onetrip.domain.venues import queries as venues
 from onetrip.faces.console.access import reach_of, venues_for
 from onetrip.faces.frame.gates import actor_of, staff_required
@@ -90,6 +91,7 @@ def check_in(request: HttpRequest, venue_code: str) -> HttpResponse:
     except Refusal as refusal:
         shown = {**_hall(venue_code), "typed": typed, "code_error": refusal.text()}
         return render(request, "console/hall/page.html", shown, status=refusal.status)
+    _print(request, ticket_id)
     return _to_ticket(venue_code, ticket_id)
 
 
@@ -101,6 +103,7 @@ def walk_in(request: HttpRequest, venue_code: str) -> HttpResponse:
     ticket_id = cases.walk_in(
         venue_code=venue_code, item_code=item_code, by=actor_of(request), at=clock.now()
     )
+    _print(request, ticket_id)
     return _to_ticket(venue_code, ticket_id)
 
 
@@ -109,11 +112,15 @@ def walk_in(request: HttpRequest, venue_code: str) -> HttpResponse:
 @require_GET
 def ticket(request: HttpRequest, venue_code: str, ticket_id: str) -> HttpResponse:
     """Show the number to hand out or print."""
-    found = booking.ticket(ticket_id=ticket_id)
+    found = booking.ticket(ticket_id=ticket_id, at=clock.now())
     if found.venue_code != venue_code:
         raise NotFound()
-    load = booking.waiting_load(venue_codes=[venue_code], at=clock.now()).get(venue_code)
-    return render(request, "console/hall/ticket.html", {"ticket": found, "load": load, "at": clock.now()})
+    shown = {
+        "ticket": found,
+        "printer": halls.printer_of(venue_code),
+        "slip": halls.slip_state(ticket_id),
+    }
+    return render(request, "console/hall/ticket.html", shown)
 
 
 @_AT_VENUE
@@ -124,6 +131,21 @@ def give_priority(request: HttpRequest, venue_code: str, ticket_id: str) -> Http
         raise NotFound()
     line.give_priority(ticket_id=ticket_id, by=actor_of(request), at=clock.now())
     return _to_ticket(venue_code, ticket_id)
+
+
+@_AT_VENUE
+@require_POST
+def print_slip(request: HttpRequest, venue_code: str, ticket_id: str) -> HttpResponse:
+    """Print a number, once more if need be."""
+    if booking.ticket(ticket_id=ticket_id).venue_code != venue_code:
+        raise NotFound()
+    _print(request, ticket_id)
+    return _to_ticket(venue_code, ticket_id)
+
+
+def _print(request: HttpRequest, ticket_id: str) -> None:
+    address = request.build_absolute_uri(reverse("citizen:ticket", args=[ticket_id]))
+    line.print_ticket(ticket_id=ticket_id, address=address, at=clock.now())
 
 
 def _to_ticket(venue_code: str, ticket_id: str) -> HttpResponse:

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from onetrip.faces.console import cases, hall, home, window
-from onetrip.faces.console.lead import answers, clashes, figures, people, venues, wall
+from onetrip.faces.console.lead import answers, clashes, figures, machines, people, venues, wall
 from onetrip.faces.console.login import login_urls
 from onetrip.faces.console.money import office
 from onetrip.faces.console.money import window as money_window
@@ -63,6 +63,11 @@ _hall: list[URLPattern] = [
     path("hall/<str:venue_code>/items/", hall.items, name="hall_items"),
     path("hall/<str:venue_code>/check-in/", hall.check_in, name="hall_check_in"),
     path("hall/<str:venue_code>/walk-in/", hall.walk_in, name="hall_walk_in"),
+    path("hall/<str:venue_code>/machines/", machines.machines, name="hall_machines"),
+    path("hall/<str:venue_code>/machines/add/", machines.add, name="hall_machine_add"),
+    path("hall/<str:venue_code>/machines/remove/", machines.remove, name="hall_machine_remove"),
+    path("hall/<str:venue_code>/machines/printer/", machines.printer, name="hall_printer"),
+    path("hall/<str:venue_code>/tickets/<str:ticket_id>/print/", hall.print_slip, name="hall_print"),
     path("hall/<str:venue_code>/tickets/<str:ticket_id>/", hall.ticket, name="hall_ticket"),
     path("hall/<str:venue_code>/tickets/<str:ticket_id>/priority/", hall.give_priority, name="hall_priority"),
 ]

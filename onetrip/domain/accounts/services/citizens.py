@@ -37,7 +37,7 @@ def send_phone_code(*, phone: str, ip: str, at: datetime) -> CodeSent:
     same for a known and an unknown phone.
     """
     phone = rules.normal_phone(phone)
-    phone_hash = hash_phone(phone)
+    phone_hash = rules.hash_phone(phone)
     limits.take(key=f"code:ip:{ip}", limit=rules.CODES_PER_HOUR_IP, per_s=3600, at=at)
     _refuse_too_soon(phone_hash=phone_hash, at=at)
     limits.take(key=f"code:phone:{phone_hash}", limit=rules.CODES_PER_HOUR_PHONE, per_s=3600, at=at)
@@ -71,11 +71,6 @@ def sign_in_with_code(*, phone: str, code: str, ip: str, at: datetime) -> User:
     if isinstance(outcome, Refusal):
         raise outcome
     return outcome
-
-
-def hash_phone(phone: str) -> str:
-    """Return the keyed hash under which a phone number (11 digits) is found."""
-    return keyed_hash(phone, purpose="accounts.phone")
 
 
 def _hash_code(phone_hash: str, code: str) -> str:
@@ -117,7 +112,7 @@ def _store(*, phone_hash: str, code: str, at: datetime) -> None:
 @use_case
 def _try_code(*, phone: str, code: str, at: datetime) -> User | Refusal:
     """Check and use up the code. A refusal is *returned*: raising it would roll the counted attempt back."""
-    phone_hash = hash_phone(phone)
+    phone_hash = rules.hash_phone(phone)
     row = PhoneCode.objects.select_for_update().filter(phone_hash=phone_hash, expires_at__gt=at).first()
     if row is None:
         return CodeWrong(field="code")

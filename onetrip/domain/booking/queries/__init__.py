@@ -14,6 +14,7 @@ from onetrip.domain.booking.queries.appointments import (
     shares_of,
     slot_serves,
 )
+from onetrip.domain.booking.queries.arriving import arriving_by_name, arriving_by_phone, booked_times
 from onetrip.domain.booking.queries.clashes import clash_count, clashes
 from onetrip.domain.booking.queries.figures import waits_in_hall
 from onetrip.domain.booking.queries.hall import (
@@ -78,7 +79,10 @@ __all__ = [
     "appointment_by_code",
     "appointment_key",
     "appointments_of",
+    "arriving_by_name",
+    "arriving_by_phone",
     "board",
+    "booked_times",
     "challenge_for",
     "channel_of_ticket",
     "clash_count",

@@ -12,6 +12,7 @@ from onetrip.core import clock
 from onetrip.core.errors import NotFound
 from onetrip.domain.booking import rules
 from onetrip.domain.booking.models import HallRule, Ticket, WindowStatus
+from onetrip.domain.booking.queries.waits import DEFAULT_SERVICE_S, outlook_of
 from onetrip.domain.booking.states import AT_A_WINDOW, TICKET, TicketState
 from onetrip.domain.booking.views import (
     BoardView,
@@ -23,8 +24,6 @@ from onetrip.domain.booking.views import (
 )
 from onetrip.domain.venues import queries as venues
 
-# Service time assumed for a competence that has not been served today.
-DEFAULT_SERVICE_S = 600
 ON_THE_BOARD = (TicketState.WAITING, *AT_A_WINDOW)
 
 
@@ -56,21 +55,24 @@ def _view(row: Ticket, ahead: int = 0) -> TicketView:
 def ticket(*, ticket_id: str, at: datetime | None = None) -> TicketView:
     """Return a ticket and how many will be called before it; whoever holds the unguessable id may look.
 
-    With `at`, one that waits also says how long it will probably take.
+    With `at`, one that waits also says how long it will probably take, and when to be back.
     """
     row = _tickets().filter(public_id=ticket_id).first()
     if row is None:
         raise NotFound()
-    ahead = 0
-    if row.state == TicketState.WAITING:
-        line = Ticket.objects.filter(venue=row.venue_id, day=row.day, state=TicketState.WAITING)
-        ahead = line.filter(competence=row.competence, rank__lt=row.rank).count()
-    shown = _view(row, ahead)
-    if at is None or row.state != TicketState.WAITING:
+    booked_for = row.appointment.slot.starts_at if row.appointment else None
+    came = rules.arrival(arrived_at=row.taken_at, slot_starts_at=booked_for, merge=merge_of(row.venue.code))
+    shown = replace(_view(row), came=str(came), stands_from=row.rank)
+    if row.state != TicketState.WAITING:
         return shown
-    load = waiting_load(venue_codes=[row.venue.code], at=at)[row.venue.code]
-    wait = rules.expected_wait_s(ahead=ahead, desks=load.desks, seconds_each=load.seconds_each)
-    return replace(shown, expected_wait_s=wait)
+    outlook = outlook_of(row, at=at or row.taken_at)
+    shown = replace(shown, ahead=outlook.ahead)
+    if at is None:
+        return shown
+    wait = rules.wait_in_line_s(
+        ahead=outlook.ahead, desks=outlook.desks, busy=outlook.busy, seconds_each=outlook.seconds_each
+    )
+    return replace(shown, expected_wait_s=wait, be_back_at=rules.be_back_at(at=at, wait_s=wait))
 
 
 def ticket_keys(ticket_id: str) -> tuple[int, int]:

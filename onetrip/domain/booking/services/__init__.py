@@ -27,6 +27,7 @@ from onetrip.domain.booking.services.places import (
     mark_no_shows,
     reschedule_appointment,
 )
+from onetrip.domain.booking.services.slips import print_ticket
 from onetrip.domain.booking.services.slots import follow_hours, free_kept_places, open_slots, set_shares
 from onetrip.domain.booking.services.waitlist import (
     accept_offer,
@@ -72,6 +73,7 @@ __all__ = [
     "move_for_venue",
     "open_slots",
     "pause_window",
+    "print_ticket",
     "recall_ticket",
     "reschedule_appointment",
     "resume_window",

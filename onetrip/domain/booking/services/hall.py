@@ -27,7 +27,15 @@ from onetrip.domain.booking.errors import (
 from onetrip.domain.booking.events import CitizenArrived, TicketAbandoned, VisitServed
 from onetrip.domain.booking.models import Appointment, Ticket, WindowStatus
 from onetrip.domain.booking.queries.hall import called_entry, merge_of, ticket_entry, waiting_entry
-from onetrip.domain.booking.states import APPOINTMENT, AT_A_WINDOW, TICKET, AppointmentState, TicketState
+from onetrip.domain.booking.states import (
+    APPOINTMENT,
+    AT_A_WINDOW,
+    CITIZEN,
+    TICKET,
+    AppointmentState,
+    TicketState,
+)
+from onetrip.domain.halls import services as halls
 from onetrip.domain.venues import queries as venues
 
 _COUNT = """
@@ -55,16 +63,23 @@ def _show(ticket: Ticket) -> None:
     live.change(topic=f"ticket:{ticket.public_id}", patch={**entry, "desk": entry.get("desk")})
 
 
+def _here(venue_code: str, presence: str, *, by: Actor, at: datetime) -> None:
+    """Let citizens act for themselves in the hall only; reception and self check-in stand there anyway."""
+    if by.kind == CITIZEN:
+        halls.require_presence(venue_code=venue_code, proof=presence, at=at)
+
+
 def _competent(venue_code: str, competence: str) -> None:
     if competence not in venues.competences_of(venue_code):
         raise DeskCannotServe()
 
 
 @use_case
-def check_in(*, appointment_id: str, by: Actor, at: datetime) -> str:
+def check_in(*, appointment_id: str, presence: str = "", by: Actor, at: datetime) -> str:
     """Note that a booked citizen has come and return the ticket's id; a second time returns the same ticket.
 
-    Raises WrongDay, WrongState, NotFound.
+    `presence`: the proof that a citizen shows who does it alone (halls.services.show_code).
+    Raises NotInTheHall, WrongDay, WrongState, NotFound.
     """
     rows = Appointment.objects.filter(public_id=appointment_id).select_related("slot__schedule__venue")
     appointment = lock_one(rows)
@@ -74,6 +89,7 @@ def check_in(*, appointment_id: str, by: Actor, at: datetime) -> str:
     slot = appointment.slot
     if clock.city_day(at) != slot.day:
         raise WrongDay(day=slot.day.isoformat())
+    _here(slot.schedule.venue.code, presence, by=by, at=at)
     appointment.state, appointment.changed_at = state, at
     appointment.save(update_fields=["state", "changed_at"])
     ticket = _new_ticket(
@@ -97,11 +113,16 @@ def take_ticket(
     item_code: str,
     item_name: str,
     citizen_id: int | None = None,
+    presence: str = "",
     by: Actor,
     at: datetime,
 ) -> str:
-    """Give a walk-in a number and return the ticket's id. Raises DeskCannotServe, NotFound."""
+    """Give a walk-in a number and return the ticket's id; `presence` as in check_in.
+
+    Raises DeskCannotServe, NotInTheHall, NotFound.
+    """
     _competent(venue_code, competence)
+    _here(venue_code, presence, by=by, at=at)
     ticket = _new_ticket(
         venue_code=venue_code,
         competence=competence,

@@ -112,9 +112,13 @@ def reschedule(*, case_id: str, citizen_id: int, slot_id: str, by: Actor, at: da
 
 
 @use_case
-def check_in(*, case_id: str, citizen_id: int, by: Actor, at: datetime) -> str:
-    """The citizen is there; return the ticket's id. Raises NothingBooked, WrongDay, WrongState, NotFound."""
-    return booking_services.check_in(appointment_id=appointment_of(case_id, citizen_id), by=by, at=at)
+def check_in(*, case_id: str, citizen_id: int, presence: str = "", by: Actor, at: datetime) -> str:
+    """The citizen is there; return the ticket's id. `presence`: the proof of it (halls.services.show_code).
+
+    Raises NotInTheHall, NothingBooked, WrongDay, WrongState, NotFound.
+    """
+    appointment_id = appointment_of(case_id, citizen_id)
+    return booking_services.check_in(appointment_id=appointment_id, presence=presence, by=by, at=at)
 
 
 @use_case
@@ -127,13 +131,38 @@ def check_in_at_reception(*, venue_code: str, arrival_code: str, by: Actor, at: 
 
 
 @use_case
+def check_in_by_phone(*, venue_code: str, phone: str, by: Actor, at: datetime) -> str:
+    """Somebody gives the number they booked with; return the ticket's id of their next appointment today.
+
+    Raises NotFound, PhoneInvalid, WrongState.
+    """
+    found = booking.arriving_by_phone(venue_code=venue_code, phone=phone, day=clock.city_day(at))
+    return booking_services.check_in(appointment_id=found, by=by, at=at)
+
+
+@use_case
+def check_in_by_name(*, venue_code: str, name: str, starts_at: datetime, by: Actor, at: datetime) -> str:
+    """Somebody gives name and booked time; return the ticket's id. Raises NotFound, WrongState."""
+    found = booking.arriving_by_name(
+        venue_code=venue_code, name=name, starts_at=starts_at, day=clock.city_day(at)
+    )
+    return booking_services.check_in(appointment_id=found, by=by, at=at)
+
+
+@use_case
 def walk_in(
-    *, venue_code: str, item_code: str, citizen_id: int | None = None, by: Actor, at: datetime
+    *,
+    venue_code: str,
+    item_code: str,
+    citizen_id: int | None = None,
+    presence: str = "",
+    by: Actor,
+    at: datetime,
 ) -> str:
-    """Give somebody without an appointment a number and return the ticket's id.
+    """Give somebody without an appointment a number and return the ticket's id; `presence` as in check_in.
 
     A citizen's own open errand for the item is used; otherwise a new case is made, without a name if need be.
-    Raises ItemNotFound, DeskCannotServe.
+    Raises ItemNotFound, DeskCannotServe, NotInTheHall.
     """
     guide = catalog.guide_of(item_code)
     ticket_id = booking_services.take_ticket(
@@ -142,6 +171,7 @@ def walk_in(
         item_code=item_code,
         item_name=guide.name,
         citizen_id=citizen_id,
+        presence=presence,
         by=by,
         at=at,
     )

@@ -21,12 +21,14 @@ from onetrip.domain.cases import queries as cases
 from onetrip.domain.cases import services
 from onetrip.domain.cases.queries import CaseView, ErrandToBook
 from onetrip.domain.catalog import queries as catalog
+from onetrip.domain.halls.errors import NotInTheHall
 from onetrip.domain.venues import queries as venues
 from onetrip.faces.citizen.answers import with_query
 from onetrip.faces.citizen.calendars import calendar_file
 from onetrip.faces.citizen.places import offers_for, picker_for, spot_in
 from onetrip.faces.citizen.qr import qr_response
 from onetrip.faces.citizen.steps import STEPS
+from onetrip.faces.citizen.views import presence
 from onetrip.faces.frame.gates import actor_of, citizen_required, person_id
 from onetrip.faces.frame.network import client_ip
 
@@ -271,13 +273,18 @@ def arrival_qr(request: HttpRequest, case_id: str) -> HttpResponse:
 @citizen_required
 def check_in(request: HttpRequest, case_id: str) -> HttpResponse:
     """Say that I am here: the appointment becomes a number in the hall's line."""
+    mine = _mine(request, case_id)
+    venue_code = _appointment_of(request, mine).venue_code if mine.appointment_id else ""
     try:
         ticket_id = services.check_in(
-            case_id=case_id, citizen_id=person_id(request), by=actor_of(request), at=clock.now()
-        )
+            case_id=case_id, citizen_id=person_id(request), presence=presence.proof_of(request, venue_code),
+            by=actor_of(request), at=clock.now(),
+        )  # fmt: skip
     except Refusal as refusal:
         if refusal.status == 404:
             raise
         messages.error(request, refusal.text())
+        if isinstance(refusal, NotInTheHall):
+            return redirect("citizen:arrive", venue_code=venue_code)
         return redirect("citizen:pass", case_id=case_id)
     return redirect("citizen:ticket", ticket_id=ticket_id)

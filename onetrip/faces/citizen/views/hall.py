@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,6 +18,7 @@ from onetrip.domain.catalog import queries as catalog
 from onetrip.domain.venues import queries as venues
 from onetrip.faces.citizen.qr import qr_response
 from onetrip.faces.citizen.steps import STEPS
+from onetrip.faces.citizen.views import presence
 from onetrip.faces.frame.gates import actor_of, citizen_required, person_id
 from onetrip.faces.frame.network import is_htmx
 
@@ -28,6 +30,8 @@ _TICKETS_AN_HOUR = 6
 def arrive(request: HttpRequest, venue_code: str) -> HttpResponse:
     """Welcome somebody at the door: check in to today's appointment, or search the errand and take a number."""
     place = venues.venue(venue_code)
+    if "h" in request.GET:
+        return _show_code(request, venue_code)
     at = clock.now()
     text = request.GET.get("q", "").strip()[:60]
     competences = set(venues.competences_of(venue_code))
@@ -40,9 +44,21 @@ def arrive(request: HttpRequest, venue_code: str) -> HttpResponse:
         "items": found,
         "appointments": _todays(request, venue_code),
         "rule": booking.hall_rule(venue_code),
+        "asks_code": presence.is_asked(request, venue_code),
         "steps": STEPS,
     }
     return render(request, "citizen/arrive.html", context)
+
+
+def _show_code(request: HttpRequest, venue_code: str) -> HttpResponse:
+    """Take the code of the hall's screen, scanned or typed, and go on without it in the address."""
+    try:
+        presence.show_code(request, venue_code=venue_code, code=request.GET["h"])
+    except Refusal as refusal:
+        messages.error(request, refusal.text())
+    else:
+        messages.success(request, _("You are in the hall. You can check in or take a number now."))
+    return redirect("citizen:arrive", venue_code=venue_code)
 
 
 def _todays(request: HttpRequest, venue_code: str) -> list[tuple[booking.AppointmentView, str]]:
@@ -79,6 +95,7 @@ def walk_in(request: HttpRequest, venue_code: str) -> HttpResponse:
             venue_code=venue_code,
             item_code=request.POST.get("item", ""),
             citizen_id=person_id(request),
+            presence=presence.proof_of(request, venue_code),
             by=actor_of(request),
             at=at,
         )

@@ -20,6 +20,7 @@ from onetrip.domain.accounts.states import RoleName
 from onetrip.domain.booking.states import AppointmentState, Channel, TicketState
 from onetrip.domain.cases.states import CaseState, Outcome, ReturnReason, Verdict
 from onetrip.domain.consultations.states import Alarm, ConclusionKind, PauseReason, PostState
+from onetrip.domain.halls.states import DeviceKind, PrinterFault, SlipState
 from onetrip.domain.payments.states import (
     DifferenceKind,
     OrderState,
@@ -95,6 +96,9 @@ _FAMILIES: dict[str, Any] = {
     "shift": ShiftState,
     "run": RunState,
     "difference": DifferenceKind,
+    "device": DeviceKind,
+    "printer": PrinterFault,
+    "slip": SlipState,
 }
 # What is not there yet has a word, too.
 _NOTHING = {"verdict": _("not checked yet")}
