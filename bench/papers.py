@@ -7,6 +7,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterable
+from statistics import median
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
@@ -26,6 +27,7 @@ def measure(stage: Stage, wanted: set[str]) -> list[Figure]:
 
     counts: dict[str, Counter[str]] = {}
     seconds, sent_back = [], 0
+    look_at(next(samples(seed=SEED + 1)).jpeg)  # a worker loads its models once, not for every photo
     for sample in samples(seed=SEED, fonts=(0, 4) if stage.quick else tuple(range(8))):
         begin = time.process_time()
         found = judge(look_at(sample.jpeg), sample.expected)
@@ -37,12 +39,12 @@ def measure(stage: Stage, wanted: set[str]) -> list[Figure]:
             count["advice"] += found.advice == sample.advice
         sent_back += sample.condition == "clean" and needs_another(found.advice)
     total = counts["all"]
-    slowest = sorted(seconds)[int(0.95 * len(seconds))]
+    slowest = max(seconds)
     if not stage.quick:
-        _publish(counts, sent_back, slowest)
+        _publish(counts, sent_back, seconds)
     stage.tell(f"{total['all']} photos, {sent_back} good ones sent back")
     figures = [
-        Figure("precheck_s", slowest, "s", _PHOTO_S, "2 s a photo on one core (p95)", (AT_MOST, 1.0)),
+        Figure("precheck_s", slowest, "s", _PHOTO_S, "2 s a photo on one core, the slowest", (AT_MOST, 1.0)),
         Figure("precheck_class", _share(total, "kind"), "share", _CLASS, "right kind", (AT_LEAST, 1.0)),
         Figure("precheck_advice", _share(total, "advice"), "share", _ADVICE, "right advice", (AT_LEAST, 1.0)),
     ]
@@ -60,11 +62,12 @@ def _rows(counts: dict[str, Counter[str]]) -> Iterable[str]:
         yield f"| {group} | {count['all']} | {_share(count, 'kind'):.3f} | {_share(count, 'advice'):.3f} |"
 
 
-def _publish(counts: dict[str, Counter[str]], sent_back: int, slowest: float) -> None:
+def _publish(counts: dict[str, Counter[str]], sent_back: int, seconds: list[float]) -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
     before, _begin, rest = text.partition(_BEGIN)
     _old, _end, after = rest.partition(_END)
     good = counts["clean"]["all"]
-    said = f"Good photos sent back: {sent_back} of {good}. 95 of 100 photos took at most {slowest:.2f} s of one core."
+    took = f"Half of the photos took at most {median(seconds):.2f} s of one core, the slowest {max(seconds):.2f} s."
+    said = f"Good photos sent back: {sent_back} of {good}. {took}"
     table = "\n".join(_rows(counts))
     DOCUMENT.write_text(f"{before}{_BEGIN}\n{said}\n\n{table}\n{_END}{after}", encoding="utf-8")

@@ -40,7 +40,7 @@ export class Call {
   private sessions = new Sessions(crypto.randomUUID?.() ?? String(Math.random()).slice(2));
   private told: Doc = {};
   private standing: Standing = START;
-  private readonly relays: Relays;
+  readonly relays: Relays;
   private restartTimer: number | undefined;
   private renewTimer: number | undefined;
   private readonly parties: { self: Party; other: Party };

@@ -43,13 +43,14 @@ export class LevelMeter {
   private timer: number | undefined;
 
   follow(track: MediaStreamTrack | null): void {
-    const meter = document.querySelector<HTMLMeterElement>("meter[data-level=microphone]");
-    if (!meter || track === this.measured) return;
+    const meters = document.querySelectorAll<HTMLMeterElement>("meter[data-level=microphone]");
+    if (!meters.length || track === this.measured) return;
     this.measured = track;
     clearInterval(this.timer);
     this.source?.disconnect();
     const context = track ? audio() : undefined;
-    if (!track || !context) { meter.value = 0; return; }
+    const show = (level: number): void => meters.forEach((meter) => { meter.value = level; });
+    if (!track || !context) { show(0); return; }
     const analyser = context.createAnalyser();
     const samples = new Float32Array(analyser.fftSize);
     this.source = context.createMediaStreamSource(new MediaStream([track]));
@@ -57,7 +58,7 @@ export class LevelMeter {
     this.timer = window.setInterval(() => {
       analyser.getFloatTimeDomainData(samples);
       const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
-      meter.value = Math.min(1, Math.sqrt(power) * 4);
+      show(Math.min(1, Math.sqrt(power) * 4));
     }, 100);
   }
 }

@@ -1,5 +1,7 @@
 /** Camera and microphone of this side: consent, devices, switching, and what to tell the person when it fails. */
 
+import { focusOnPaper } from "./camera.ts";
+
 export type MediaState = "off" | "asking" | "on" | "refused" | "missing" | "busy" | "unsupported";
 export type Facing = "user" | "environment";
 
@@ -75,13 +77,17 @@ export class LocalMedia {
     await this.replace("video", { ...DETAIL, facingMode: { ideal: this.facing } });
   }
 
-  /** The rear camera at its best, with light if it has one; again: back to the face. */
+  /** The rear camera at its best; again: back to the face. Its light is the person's to switch: it may shine back. */
   async showPaper(): Promise<void> {
     this.paper = !this.paper;
     this.facing = this.paper && this.cameras > 1 ? "environment" : "user";
+    await this.again();
+  }
+
+  /** The camera as it was, opened anew: after a switch, or when the phone's own camera has taken it away. */
+  async again(): Promise<void> {
     await this.replace("video", { ...(this.paper ? PAPER : DETAIL), facingMode: { ideal: this.facing } });
-    const torch = { advanced: [{ torch: this.paper } as MediaTrackConstraintSet] };
-    await this.video?.applyConstraints(torch).catch(() => undefined); // few cameras have a light
+    if (this.paper && this.video) await focusOnPaper(this.video);
   }
 
   async pick(kind: "camera" | "microphone", deviceId: string): Promise<void> {

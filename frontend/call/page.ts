@@ -4,9 +4,14 @@ import type { LivePage } from "../live/page.ts";
 import { at, type Doc } from "../live/merge.ts";
 import { chime, ringOnce } from "../live/sound.ts";
 import { Call, settingsOf } from "./call.ts";
+import { Camera } from "./camera.ts";
 import { capture } from "./capture.ts";
 import { LevelMeter, startDevices } from "./devices.ts";
+import * as probes from "./probes.ts";
+import { startPointed } from "./pointed.ts";
 import { Ring } from "./ring.ts";
+import { SelfTest } from "./selftest.ts";
+import { canPhotograph, StillSheet } from "./still.ts";
 
 declare global { interface Window { onetripCall?: unknown } }
 
@@ -17,6 +22,9 @@ class CallPage {
   private readonly ring: Ring;
   private readonly level = new LevelMeter();
   private readonly refill: () => void;
+  private readonly camera = new Camera(() => this.show());
+  private readonly still: StillSheet;
+  private readonly selfTest: SelfTest;
   private wakeLock: WakeLockSentinel | undefined;
   private lastPhase = "";
 
@@ -24,6 +32,8 @@ class CallPage {
     const settings = settingsOf();
     this.call = new Call(main.dataset["role"] === "officer" ? "officer" : "citizen", page, settings, () => this.show());
     this.ring = new Ring(settings);
+    this.still = new StillSheet(this.call.media);
+    this.selfTest = this.testOf();
     this.refill = startDevices(this.call.media);
     document.addEventListener("click", (event) => this.clicked(event));
     document.addEventListener("visibilitychange", () => void this.stayAwake());
@@ -46,6 +56,16 @@ class CallPage {
     if (doc) follow(doc);
   }
 
+  private testOf(): SelfTest {
+    const { media } = this.call;
+    const relays = async (): Promise<RTCConfiguration> => { await this.call.relays.ready(); return this.call.relays.configuration; };
+    const file = (): string => document.querySelector<HTMLElement>("[data-weigh]")?.dataset["weigh"] ?? "/";
+    return new SelfTest({
+      camera: () => probes.camera(media), microphone: () => probes.microphone(media), speaker: ringOnce,
+      relay: async () => probes.relay(await relays()), network: async () => probes.network(await relays(), file()),
+    }, () => this.show());
+  }
+
   private clicked(event: Event): void {
     const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-action]") : null;
     const { call } = this;
@@ -62,6 +82,14 @@ class CallPage {
       "allow-notifications": () => Notification.requestPermission?.().then(() => this.show()),
       "fullscreen": () => call.watch.video?.requestFullscreen?.(),
       "capture": () => button && capture(button),
+      "self-test": () => this.selfTest.run(),
+      "test-heard": () => this.selfTest.heard(true),
+      "test-not-heard": () => this.selfTest.heard(false),
+      "test-skip": () => this.selfTest.skip(),
+      "test-end": () => this.selfTest.end(),
+      "take-still": () => this.still.take(),
+      "light": () => this.camera.turnLight(),
+      "focus": () => this.camera.focus(),
     };
     void actions[button?.dataset["action"] ?? ""]?.();
   }
@@ -69,13 +97,15 @@ class CallPage {
   private show(): void {
     if (!this.call) return; // called while the call is being made
     const { call, main } = this;
-    this.page.bindings.setLocal("call", { ...call.local, notifications: permission() });
+    this.camera.follow(call.media.video);
+    const able = { can_photograph: canPhotograph(), can_turn: call.media.cameras > 1, ...this.camera.local, ...this.selfTest?.local };
+    this.page.bindings.setLocal("call", { ...call.local, notifications: permission(), ...able });
     Object.assign(main.dataset, { media: call.media.state, link: call.link, facing: call.media.facing, state: call.phase });
     document.querySelectorAll<HTMLVideoElement>("video[data-video=local]").forEach((video) => {
       if (call.media.stream && call.media.video && video.srcObject !== call.media.stream) video.srcObject = call.media.stream;
       if (video.paused && call.media.video) void video.play().catch(() => undefined);
     });
-    for (const [action, pressed] of [["mute", call.media.muted], ["camera", call.media.cameraOff]] as const) {
+    for (const [action, pressed] of [["mute", call.media.muted], ["camera", call.media.cameraOff], ["light", this.camera.light]] as const) {
       document.querySelectorAll(`[data-action=${action}]`).forEach((button) => button.setAttribute("aria-pressed", String(pressed)));
     }
     document.querySelectorAll<HTMLElement>("[data-action=switch]").forEach((button) => { button.hidden = call.media.cameras < 2; });
@@ -127,5 +157,7 @@ class CallPage {
 
 export function startCall(page: LivePage | undefined): void {
   const main = document.querySelector<HTMLElement>("[data-page=call], [data-page=desk]");
-  if (main && page) new CallPage(main, page);
+  if (!main || !page) return;
+  new CallPage(main, page);
+  startPointed(page);
 }

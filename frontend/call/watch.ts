@@ -1,6 +1,7 @@
 /** What arrives: plays it, and knows its size, its first frame and whether the network is weak. */
 
 import type { Doc } from "../live/merge.ts";
+import { troubleOf, type Trouble } from "./health.ts";
 import { Losses, type Measured, type Rung } from "./ladder.ts";
 
 interface Report {
@@ -12,8 +13,6 @@ interface Report {
 
 const LOOK_EVERY_MS = 1000;
 const STALLED_AFTER_LOOKS = 6; // a path that stands and brings no picture: begin again, with growing patience
-const WEAK_LOSS = 0.05;
-const WEAK_ROUND_TRIP_S = 0.6;
 
 export class Watch {
   peerMuted = false;
@@ -21,6 +20,7 @@ export class Watch {
   peerRung: Rung = "video";
   sound: "ok" | "blocked" = "ok";
   quality: "good" | "weak" = "good";
+  trouble: Trouble = "";
   framesDecoded = 0;
   firstFrameAt: number | null = null;
   sent = { width: 0, height: 0 };
@@ -55,6 +55,7 @@ export class Watch {
     clearInterval(this.timer);
     this.pc = this.stream = undefined;
     this.quality = "good";
+    this.trouble = "";
     this.peerMuted = this.peerCameraOff = false;
     this.peerRung = "video";
   }
@@ -116,7 +117,7 @@ export class Watch {
   private async look(): Promise<void> {
     const reports = await this.pc?.getStats().catch(() => undefined);
     if (!reports) return;
-    let lost = 0, received = 0, limited = false;
+    let lost = 0, received = 0, limitedBy = "none";
     let roundTrip: number | null = null, sendKbps: number | null = null;
     const connected = this.pc?.connectionState === "connected";
     if (!connected) this.losses.forget();
@@ -132,13 +133,13 @@ export class Watch {
       } else if (report.type === "remote-inbound-rtp") this.losses.hear(report.id, report.timestamp, report.fractionLost ?? 0);
       else if (report.type === "outbound-rtp" && report.kind === "video") {
         this.sent = { width: report.frameWidth ?? 0, height: report.frameHeight ?? 0 };
-        limited = report.qualityLimitationReason === "bandwidth";
+        limitedBy = report.qualityLimitationReason ?? "none";
       }
     });
     const newlyLost = lost - this.before.lost, newly = received - this.before.received;
     this.before = { lost, received };
-    const weak = limited || (roundTrip ?? 0) > WEAK_ROUND_TRIP_S || (newly > 0 && newlyLost / (newly + newlyLost) > WEAK_LOSS);
-    this.quality = weak ? "weak" : "good";
+    this.trouble = troubleOf({ limitedBy, roundTripS: roundTrip ?? 0, lost: newly > 0 ? newlyLost / (newly + newlyLost) : 0 });
+    this.quality = this.trouble ? "weak" : "good";
     this.measured({ sendKbps, lost: this.losses.share, roundTripS: roundTrip, connected });
     this.changed();
     this.lookForStall();
@@ -155,7 +156,7 @@ export class Watch {
 
   get local(): Doc {
     return {
-      peer_muted: this.peerMuted, peer_camera_off: this.peerCameraOff, sound: this.sound, quality: this.quality,
+      peer_muted: this.peerMuted, peer_camera_off: this.peerCameraOff, sound: this.sound, quality: this.quality, trouble: this.trouble,
       width: this.video?.videoWidth ?? 0, height: this.video?.videoHeight ?? 0,
     };
   }

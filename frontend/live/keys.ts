@@ -42,7 +42,8 @@ function pressed(event: KeyboardEvent): void {
   const typing = event.target instanceof HTMLElement && event.target.matches("input:not([type=radio]):not([type=checkbox]),textarea,select,[contenteditable]");
   if (event.repeat || event.isComposing || (typing && !/^(ctrl|alt)\+|^F\d/.test(name))) return;
   if (name === "?") { event.preventDefault(); showKeys(); return; }
-  for (const element of Array.from(document.querySelectorAll<HTMLElement>("[data-key]:is(button,a,form,summary)"))) {
+  const within: ParentNode = document.querySelector("dialog:modal") ?? document; // what lies under a dialog is out of reach
+  for (const element of Array.from(within.querySelectorAll<HTMLElement>("[data-key]:is(button,a,form,summary)"))) {
     if (element.dataset["key"]?.toLowerCase() !== name.toLowerCase() || !element.checkVisibility() || element.closest("[inert]")) continue;
     event.preventDefault();
     if (element instanceof HTMLFormElement) element.requestSubmit();

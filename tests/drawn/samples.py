@@ -35,10 +35,14 @@ class Sample:
 
 
 def samples(
-    *, seed: int, fonts: tuple[int, ...] = tuple(range(8)), conditions: tuple[str, ...] = CONDITIONS
+    *,
+    seed: int,
+    fonts: tuple[int, ...] = tuple(range(8)),
+    conditions: tuple[str, ...] = CONDITIONS,
+    kinds: tuple[str, ...] = KINDS,
 ) -> Iterator[Sample]:
     """Draw the set, one after the other."""
-    for kind in KINDS:
+    for kind in kinds:
         for condition in conditions:
             if (condition == "expired" and kind not in EXPIRING) or (
                 condition == "other_name" and kind not in NAMED

@@ -72,6 +72,7 @@ def objects(city: CityInUse, of: str, name: str) -> dict[str, Any]:
         "paper_id": city.paper.get(of, "NONE"),
         "mark_id": "NONE",
         "key": city.machine["tablet"],
+        "still_id": "NONE",
         "desk_id": city.hall.desks[1].pk if of == "second" else city.window.pk,
     }
 

@@ -104,6 +104,7 @@ TABLE: dict[str, Who] = {
     **each("citizen", "cases new_case walk_in marks", AnyCitizen()),
     **each("citizen", "case ask withdraw rate_visit book appointment confirm cancel calendar earlier", Own()),
     **each("citizen", "pay paid pay_code receipt receipt_pdf invoice", Own()),
+    **each("citizen", "begin_still add_to_still", Own()),
     **each(
         "citizen", "papers send_paper paper take_back pass pass_qr check_in leave_line mark_appeal", Own()
     ),
@@ -121,6 +122,7 @@ TABLE: dict[str, Who] = {
     **each("console", "post_conclusion post_on_duty post_off_duty post_pause", Staff("officer", "editor")),
     **each("console", "post_resume post_accept post_pass_on post_take", Staff("officer", "editor")),
     **each("console", "post_message post_send_photo post_verdict post_relays", Staff("officer", "editor")),
+    **each("console", "post_mark post_still post_still_drop", Staff("officer", "editor")),
     **each("console", "post_conclude post_next window halls", Staff("officer", "editor")),
     **each("console", "post_transfer post_hand_over post_answer", Staff("officer", "editor")),
     **each("console", "answers answer_write answer_remove", Staff("lead", "officer")),
@@ -132,7 +134,9 @@ TABLE: dict[str, Who] = {
     "console:fee": StaffOwn("officer"),
     "console:people": Staff("admin", "lead"),
     **each(
-        "console", "case post_photo post_paper window_desk window_now window_waiting", StaffOwn("officer")
+        "console",
+        "case post_photo post_paper post_board window_desk window_now window_waiting",
+        StaffOwn("officer"),
     ),
     **each("console", "window_call_next window_recall window_skip", StaffOwn("officer")),
     **each("console", "window_return window_serve window_outcome", StaffOwn("officer")),
@@ -147,7 +151,16 @@ TABLE: dict[str, Who] = {
         StaffOwn("lead"),
     ),
 }
-SOMEBODYS = {"case_id", "consultation_id", "photo_id", "paper_id", "ticket_id", "desk_id", "mark_id"}
+SOMEBODYS = {
+    "case_id",
+    "consultation_id",
+    "photo_id",
+    "paper_id",
+    "ticket_id",
+    "desk_id",
+    "mark_id",
+    "still_id",
+}
 METHODS = ("get", "post")
 
 
@@ -191,6 +204,7 @@ class World:
         return {
             **({"code": code[plain]} if plain in code and name.startswith("citizen:") else {}),
             **({"ticket_id": called[plain]} if plain in called else {}),
+            **({"case_id": self.ids["called_about"]} if plain in ("begin_still", "add_to_still") else {}),
             **({"case_id": self.ids["called_about"]} if name == "console:case" else {}),
         }
 
@@ -234,11 +248,26 @@ def world(town: console.Town) -> World:
         appointment=missed, citizen=me, kind="no_show", at=clock.now(), appeal="病了", appealed_at=clock.now()
     )
     a_paid_fee(case_id=booked, officer_id=town.officer.pk, venue_code="hall-1", waiting=True)
-    filed = case_services.file_paper(
-        case_id=booked, material=cases.case(case_id=booked, citizen_id=me.pk).materials[0].line.key, upload=picture(),
-        citizen_id=me.pk, by=by, at=clock.now(),
-    )  # fmt: skip
+    filed, drawn_on = (
+        case_services.file_paper(
+            case_id=case_id,
+            material=materials[0].line.key,
+            upload=picture(),
+            citizen_id=me.pk,
+            by=by,
+            at=clock.now(),
+        )
+        for case_id in (booked, called_about)
+    )
+    still = case_services.ask_still(
+        case_id=called_about,
+        material=materials[0].line.key,
+        officer_id=town.officer.pk,
+        by=by,
+        at=clock.now(),
+    )
     ids = {
+        "still_id": still,
         "mark_id": mark.public_id, "case_id": booked, "called_about": called_about, "consultation_id": call,
         "ticket_id": number,
         "called": called, "photo_id": photo, "paper_id": filed, "desk_id": town.window.pk,
@@ -250,6 +279,7 @@ def world(town: console.Town) -> World:
     (device,) = devices.devices_of(venue_code="hall-1", at=clock.now())
     fields = {
         "device": device.id,
+        "case": called_about, "paper": drawn_on, "turned": "90",
         "slot": town.hall.slot(starts_at=clock.now()).public_id, "stars": "5", "words": "好", "text": "您好",
         "competence": "vehicle", "say": "help",
         "booked_ahead_min": "10", "priority_ahead_min": "20", "late_after_min": "5",

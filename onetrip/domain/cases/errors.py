@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from onetrip.core.errors import Conflict, Invalid, referee
+from onetrip.core.errors import Busy, Conflict, Invalid, referee
 
 
 class AlreadyOpen(Conflict):
@@ -68,6 +68,20 @@ class TooManyPapers(Conflict):
     message = _("You have sent many pictures of this. Please take back those you do not need.")
 
 
+class NotInCall(Conflict):
+    """A photograph is asked for by the officer who is in a call about the case."""
+
+    code = "not_in_call"
+    message = _("You are not in a call about this errand.")
+
+
+class StillOver(Conflict):
+    """The officer no longer asks for this photograph, or has asked for another one."""
+
+    code = "still_over"
+    message = _("The officer no longer needs this picture.")
+
+
 class WrongVenue(Invalid):
     """The chosen venue may not decide this case."""
 
@@ -90,3 +104,4 @@ class RatingMissing(Invalid):
 
 
 referee("one_open_case_per_item", AlreadyOpen)
+referee("one_still_asked_per_case", Busy)

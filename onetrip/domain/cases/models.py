@@ -6,7 +6,7 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from onetrip.core.crypto import SealedTextField
 from onetrip.core.ids import PublicIdField
-from onetrip.domain.cases.states import OPEN, Came, CaseState, Outcome, ReturnReason, Verdict
+from onetrip.domain.cases.states import OPEN, Came, CaseState, Outcome, ReturnReason, StillState, Verdict
 
 
 class Case(models.Model):
@@ -92,6 +92,26 @@ class CaseTicket(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="tickets")
     ticket = models.OneToOneField("booking.Ticket", on_delete=models.PROTECT, related_name="+")
+
+
+class Still(models.Model):
+    """A sharp photograph of a material that an officer asked for in a call, and how far it has come."""
+
+    public_id = PublicIdField()
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="stills")
+    material = models.CharField(max_length=60)
+    state = models.CharField(max_length=10, choices=StillState, default=StillState.ASKED)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    upload = models.ForeignKey("papers.Upload", null=True, on_delete=models.SET_NULL, related_name="+")
+    paper = models.ForeignKey("papers.Paper", null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["case"], condition=Q(state=StillState.ASKED), name="one_still_asked_per_case"
+            )
+        ]
 
 
 class Visit(models.Model):

@@ -14,6 +14,7 @@ from onetrip.domain.cases import rules
 from onetrip.domain.cases.models import Case, CasePaper
 from onetrip.domain.cases.services.errand import move_case, show_case
 from onetrip.domain.cases.services.papers import show_papers
+from onetrip.domain.cases.services.stills import drop_stills
 from onetrip.domain.cases.services.visit import came
 from onetrip.domain.cases.states import CASE, CaseState
 from onetrip.domain.consultations.events import ConsultationConcluded, ConsultationEnded
@@ -40,6 +41,7 @@ def keep_conclusion(event: ConsultationConcluded) -> None:
     row = _OF_CONSULTATION.first(id_=event.consultation_id)
     if row is None:
         return
+    drop_stills(row)
     row.conclusion_kind, row.conclusion_text, row.consulted_at = event.kind, event.text, event.at
     verb = "clear" if event.kind in rules.LETS_GO_AHEAD else "refuse"
     if CASE.allows(row.state, verb):
@@ -54,6 +56,7 @@ def show_that_it_ended(event: ConsultationEnded) -> None:
     """The next step is the citizen's again."""
     row = _OF_CONSULTATION.first(id_=event.consultation_id)
     if row is not None:
+        drop_stills(row)
         show_case(row)
 
 

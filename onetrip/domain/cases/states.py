@@ -59,6 +59,14 @@ ABOUT_A_MATERIAL = (ReturnReason.MATERIAL_MISSING, ReturnReason.MATERIAL_WRONG)
 ABOUT_THE_GUIDE = (*ABOUT_A_MATERIAL, ReturnReason.GUIDE_WRONG)
 
 
+class StillState(TextChoices):
+    """How far a photograph is that an officer asked for in a call."""
+
+    ASKED = "asked", _("photo asked for")
+    FILED = "filed", _("photo filed")
+    DROPPED = "dropped", _("no longer asked for")
+
+
 class Step(TextChoices):
     """Where the errand stands, as the citizen's stepper shows it."""
 
@@ -100,5 +108,13 @@ CASE = TransitionTable(
         Transition(_S.PREPARING, "withdraw", _S.WITHDRAWN, (CITIZEN,)),
         Transition(_S.READY, "withdraw", _S.WITHDRAWN, (CITIZEN,)),
         Transition(_S.RETURNED, "withdraw", _S.WITHDRAWN, (CITIZEN,)),
+    ],
+)
+
+STILL = TransitionTable(
+    "cases.still",
+    [
+        Transition(StillState.ASKED, "file", StillState.FILED, (CITIZEN,)),
+        Transition(StillState.ASKED, "drop", StillState.DROPPED, (STAFF, SYSTEM)),
     ],
 )

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from onetrip.core.errors import Invalid
+from onetrip.core.errors import Conflict, Invalid
 
 
 class Unreadable(Invalid):
@@ -20,7 +20,21 @@ class TooLarge(Invalid):
 
 
 class BadMarks(Invalid):
-    """Marks are circles in shares of the picture, twelve at most; a picture is turned by quarters."""
+    """Marks are circles and arrows in shares of the picture, twelve at most; a picture is turned by quarters."""
 
     code = "bad_marks"
     message = _("These marks do not fit the picture.")
+
+
+class NotNext(Conflict):
+    """This part does not continue what has come so far: ask how much that is, and go on from there."""
+
+    code = "upload_not_next"
+    message = _("A part of the picture is missing. It is sent again.")
+
+
+class UploadOver(Conflict):
+    """The upload was not finished in its time, or there never was one."""
+
+    code = "upload_over"
+    message = _("Sending took too long. Please send the picture again.")

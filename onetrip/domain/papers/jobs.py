@@ -10,6 +10,12 @@ def check(*, key: int) -> None:
     flows.check(key=key, at=clock.now())
 
 
+@jobs.every(cron="*/10 * * * *")
+def forget_uploads() -> None:
+    """Delete pictures that came in part only."""
+    services.forget_uploads(at=clock.now())
+
+
 @jobs.every(cron="23 3 * * *")
 def expire() -> None:
     """Delete pictures whose time is over."""

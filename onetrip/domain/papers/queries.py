@@ -1,6 +1,7 @@
 """Reads of papers. Who may look was decided above: only a module that holds a paper's row number asks for it."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.conf import settings
 from django.core.files.storage import default_storage
@@ -8,7 +9,7 @@ from django.core.files.storage import default_storage
 from onetrip.core.crypto import unseal
 from onetrip.core.errors import NotFound
 from onetrip.domain.papers import rules
-from onetrip.domain.papers.models import Paper
+from onetrip.domain.papers.models import Paper, Upload
 from onetrip.domain.papers.states import Advice, CheckState, PaperKind
 from onetrip.domain.papers.views import PaperView
 
@@ -35,6 +36,11 @@ def picture(key: int) -> bytes:
         return unseal(file.read(), purpose=PURPOSE)
 
 
+def received(key: int, *, at: datetime) -> int:
+    """Return how many bytes of an upload are here; 0 once its time is over."""
+    return Upload.objects.filter(pk=key, ends_at__gt=at).values_list("received", flat=True).first() or 0
+
+
 def _view(row: Paper) -> PaperView:
     return PaperView(
         id=row.public_id,
@@ -49,5 +55,7 @@ def _view(row: Paper) -> PaperView:
         advice_texts=tuple(str(Advice(code).label) for code in row.advice),
         needs_another=rules.needs_another(row.advice),
         turned=row.turned,
+        crop=row.crop,
         marks=tuple(row.marks),
+        marked_at=row.marked_at,
     )

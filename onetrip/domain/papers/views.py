@@ -51,7 +51,7 @@ class Judgement:
 
 @dataclass(frozen=True)
 class PaperView:
-    """A picture of a paper with the pre-check's advice and an officer's marks (circles in shares of the picture)."""
+    """A picture of a paper with the pre-check's advice and what an officer drew on it (see `rules/marking.py`)."""
 
     id: str
     width: int
@@ -65,4 +65,6 @@ class PaperView:
     advice_texts: tuple[str, ...]
     needs_another: bool
     turned: int
+    crop: dict[str, float] | None
     marks: tuple[dict[str, float], ...]
+    marked_at: datetime | None

@@ -15,6 +15,7 @@ from onetrip.faces.citizen.views import (
     marks,
     papers,
     places,
+    stills,
 )
 
 app_name = "citizen"
@@ -57,6 +58,8 @@ urlpatterns = [
     path("cases/<slug:case_id>/papers/send", papers.send_paper, name="send_paper"),
     path("cases/<slug:case_id>/papers/<slug:paper_id>", papers.picture, name="paper"),
     path("cases/<slug:case_id>/papers/<slug:paper_id>/take-back", papers.take_back, name="take_back"),
+    path("cases/<slug:case_id>/stills/<slug:still_id>/begin", stills.begin_still, name="begin_still"),
+    path("cases/<slug:case_id>/stills/<slug:still_id>/part", stills.add_to_still, name="add_to_still"),
     path("calls/<slug:consultation_id>/", calls.call, name="call"),
     path("calls/<slug:consultation_id>/relays", calls.relays, name="relays"),
     path("calls/<slug:consultation_id>/leave", calls.leave, name="leave"),

@@ -7,7 +7,7 @@ from onetrip.faces.console.lead import answers, clashes, figures, machines, peop
 from onetrip.faces.console.login import login_urls
 from onetrip.faces.console.money import office
 from onetrip.faces.console.money import window as money_window
-from onetrip.faces.console.post import actions, handing, letters, parts
+from onetrip.faces.console.post import actions, handing, letters, marking, parts
 
 app_name = "console"
 
@@ -20,6 +20,10 @@ _post: list[URLPattern] = [
     path("post/conclusion/", parts.conclusion, name="post_conclusion"),
     path("post/relays/", parts.relays, name="post_relays"),
     path("post/papers/<str:case_id>/<str:paper_id>/", parts.paper, name="post_paper"),
+    path("post/papers/<str:case_id>/<str:paper_id>/board/", marking.board, name="post_board"),
+    path("post/mark/", marking.mark, name="post_mark"),
+    path("post/still/", marking.ask_still, name="post_still"),
+    path("post/still/drop/", marking.drop_still, name="post_still_drop"),
     path("post/photos/<str:photo_id>/", parts.photo, name="post_photo"),
     path("post/on-duty/", actions.go_on_duty, name="post_on_duty"),
     path("post/off-duty/", actions.go_off_duty, name="post_off_duty"),

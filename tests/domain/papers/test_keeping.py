@@ -83,12 +83,17 @@ def test_letting_go_twice_is_once():
 def test_marks_replace_each_other_and_must_fit():
     key, _id = keep()
     for turned, marks in ((90, [{"x": 0.5, "y": 0.5, "r": 0.1}]), (180, [])):
-        services.mark(key=key, turned=turned, marks=marks, by=BY, at=NOON)
+        services.mark(key=key, turned=turned, crop=None, marks=marks, by=BY, at=NOON)
         view = queries.papers([key])[key]
         assert (view.turned, list(view.marks)) == (turned, marks)
-    for turned, marks in ((45, []), (0, [{"x": 9, "y": 0, "r": 1}])):
+    before = queries.picture(key)
+    part = {"x": 0.1, "y": 0.1, "width": 0.5, "height": 0.5}
+    services.mark(key=key, turned=0, crop=part, marks=[], by=BY, at=NOON)
+    assert queries.papers([key])[key].crop == part
+    assert queries.picture(key) == before  # the picture itself stays as it was sent
+    for turned, crop, marks in ((45, None, []), (0, None, [{"x": 9, "y": 0, "r": 1}]), (0, {"x": 0}, [])):
         with pytest.raises(BadMarks):
-            services.mark(key=key, turned=turned, marks=marks, by=BY, at=NOON)
+            services.mark(key=key, turned=turned, crop=crop, marks=marks, by=BY, at=NOON)
 
 
 def test_a_check_is_asked_once_judged_once_and_told(monkeypatch):

@@ -95,10 +95,18 @@ def test_writing_side_by_side_is_one_row():
 
 @pytest.mark.parametrize(
     "marks", [[{"x": 2, "y": 0, "r": 0.1}], [{"x": 0.1}], ["circle"], [{"x": 0, "y": 0, "r": 0.1}] * 13,
-              [{"x": "0", "y": 0, "r": 0.1}], [{"x": True, "y": 0, "r": 0.1}]],
+              [{"x": "0", "y": 0, "r": 0.1}], [{"x": True, "y": 0, "r": 0.1}], [{"x": float("nan"), "y": 0, "r": 0}],
+              [{"x": 0, "y": 0, "r": 0.1, "to_x": 1, "to_y": 1}]],
 )  # fmt: skip
-def test_marks_that_are_no_circles(marks):
-    assert rules.circles(marks) is None
+def test_marks_that_are_neither_circles_nor_arrows(marks):
+    assert rules.drawn(marks) is None
+
+
+def test_a_crop_lies_within_the_picture():
+    part = {"x": 0.5, "y": 0.25, "width": 0.5, "height": 0.5}
+    assert rules.cropped(part) == part
+    for change in ({"x": 0.6}, {"width": 0.01}, {"height": 1}, {"y": -0.1}, {"z": 0}):
+        assert rules.cropped({**part, **change}) is None
 
 
 def test_hints_alone_need_no_other_picture():

@@ -13,7 +13,6 @@ from onetrip.domain.cases.queries.errands import (
     errand_to_book,
     guide_news,
     may_watch,
-    papers_filed,
     verdict_entry,
 )
 from onetrip.domain.cases.queries.fees import case_of_order, fee, fee_for_staff
@@ -33,6 +32,13 @@ from onetrip.domain.cases.queries.papers import (
     papers_behind,
     papers_for_staff,
     papers_of,
+)
+from onetrip.domain.cases.queries.pictures import (
+    papers_filed,
+    papers_marked,
+    still_asked,
+    still_asked_of,
+    still_entry,
 )
 from onetrip.domain.cases.views import (
     Agreement,
@@ -86,8 +92,12 @@ __all__ = [
     "papers_behind",
     "papers_filed",
     "papers_for_staff",
+    "papers_marked",
     "papers_of",
     "return_reasons",
+    "still_asked",
+    "still_asked_of",
+    "still_entry",
     "trips_needed",
     "verdict_entry",
     "visit_stars",

@@ -11,7 +11,8 @@ from onetrip.core.ready import Ready
 from onetrip.domain.accounts import queries as accounts
 from onetrip.domain.booking.states import AppointmentState
 from onetrip.domain.cases import rules
-from onetrip.domain.cases.models import Case, CaseMaterial, CasePaper, Visit
+from onetrip.domain.cases.models import Case, CaseMaterial, Visit
+from onetrip.domain.cases.queries.pictures import papers_filed, papers_marked, still_asked
 from onetrip.domain.cases.states import CASE, OPEN, CaseState
 from onetrip.domain.cases.views import (
     CaseMaterialView,
@@ -287,13 +288,14 @@ def case_document(case_id: str) -> dict[str, Any]:
         raise NotFound()
     materials = {verdict.material: verdict_entry(verdict) for verdict in row.verdicts.all()}
     entry = {key: value for key, value in case_entry(row).items() if value is not None}
-    return {**entry, "materials": materials, "papers": papers_filed(row.pk)}
-
-
-def papers_filed(case_key: int) -> dict[str, str]:
-    """Return, for the live document, how far the pre-check of each picture is."""
-    rows = CasePaper.objects.filter(case_id=case_key)
-    return dict(rows.values_list("paper__public_id", "paper__check_state"))
+    return {
+        **entry,
+        "materials": materials,
+        "papers": papers_filed(row.pk),
+        "marked": {},
+        **papers_marked(row.pk),
+        **still_asked(row.pk),
+    }
 
 
 def case_entry(row: Case) -> dict[str, Any]:

@@ -17,6 +17,13 @@ from onetrip.domain.cases.services.fees import (
     take_fee_at_window,
 )
 from onetrip.domain.cases.services.papers import file_paper, take_paper_back
+from onetrip.domain.cases.services.stills import (
+    add_to_still,
+    ask_still,
+    begin_still,
+    drop_still,
+    mark_paper,
+)
 from onetrip.domain.cases.services.visit import (
     cancel_booking,
     check_in,
@@ -33,10 +40,13 @@ from onetrip.domain.cases.services.visit import (
 
 __all__ = [
     "accept_offer",
+    "add_to_still",
     "ask_fee_at_window",
     "ask_for_earlier",
     "ask_invoice",
     "ask_officer",
+    "ask_still",
+    "begin_still",
     "cancel_booking",
     "check_in",
     "check_in_at_reception",
@@ -44,9 +54,11 @@ __all__ = [
     "check_in_by_phone",
     "confirm",
     "decline_offer",
+    "drop_still",
     "file_paper",
     "give_verdict",
     "hold_slot",
+    "mark_paper",
     "open_case",
     "prepare_payment",
     "propose_refund",

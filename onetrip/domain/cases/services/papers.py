@@ -11,7 +11,7 @@ from onetrip.domain.accounts import queries as accounts
 from onetrip.domain.cases import rules
 from onetrip.domain.cases.errors import CaseClosed, TooManyPapers, UnknownMaterial
 from onetrip.domain.cases.models import Case, CasePaper
-from onetrip.domain.cases.queries import papers_filed
+from onetrip.domain.cases.queries import papers_filed, papers_marked
 from onetrip.domain.cases.states import OPEN
 from onetrip.domain.catalog import queries as catalog
 from onetrip.domain.papers import services as papers
@@ -57,4 +57,6 @@ def take_paper_back(*, case_id: str, paper_id: str, citizen_id: int, by: Actor, 
     if filed is None:
         raise NotFound()
     papers.let_go(key=filed.paper_id, by=by, at=at)
+    pointed = papers_marked(row.pk).get("pointed")
+    live.change(topic=f"case:{row.public_id}", patch={"marked": {paper_id: None}, "pointed": pointed})
     show_papers(row, **{paper_id: None})

@@ -37,7 +37,7 @@ def _engine() -> Any:
             "Global.use_cls": False,
             "Global.text_score": 0.0,
             "Det.limit_type": "max",
-            "Det.limit_side_len": 800,
+            "Det.limit_side_len": 640,
         }
     )
 

@@ -2,5 +2,23 @@
 
 from onetrip.domain.papers.services.checking import ask_check, give_up, note_judgement
 from onetrip.domain.papers.services.keeping import expire, keep, let_go, mark
+from onetrip.domain.papers.services.uploads import (
+    begin_upload,
+    finish_upload,
+    forget_uploads,
+    take_part,
+)
 
-__all__ = ["ask_check", "expire", "give_up", "keep", "let_go", "mark", "note_judgement"]
+__all__ = [
+    "ask_check",
+    "begin_upload",
+    "expire",
+    "finish_upload",
+    "forget_uploads",
+    "give_up",
+    "keep",
+    "let_go",
+    "mark",
+    "note_judgement",
+    "take_part",
+]

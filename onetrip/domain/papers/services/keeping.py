@@ -52,14 +52,17 @@ def _clean(upload: bytes) -> tuple[bytes, tuple[int, int]]:
 
 
 @use_case
-def mark(*, key: int, turned: int, marks: Sequence[Any], by: Actor, at: datetime) -> None:
-    """Turn the picture and circle what is wrong; what was marked before is replaced. Raises BadMarks, NotFound."""
+def mark(*, key: int, turned: int, crop: Any, marks: Sequence[Any], by: Actor, at: datetime) -> None:
+    """Turn the picture, cut to a part of it (None: all), circle what is wrong; what was marked before is replaced.
+
+    The picture itself stays as it is. Raises BadMarks, NotFound.
+    """
     row = lock_one(Paper.objects.filter(pk=key))
-    drawn = rules.circles(marks)
-    if drawn is None or turned not in rules.QUARTERS:
+    drawn, part = rules.drawn(marks), None if crop is None else rules.cropped(crop)
+    if drawn is None or turned not in rules.QUARTERS or (crop is not None and part is None):
         raise BadMarks(field="marks")
-    row.turned, row.marks = turned, drawn
-    row.save(update_fields=["turned", "marks"])
+    row.turned, row.crop, row.marks, row.marked_at = turned, part, drawn, at
+    row.save(update_fields=["turned", "crop", "marks", "marked_at"])
     record(verb="paper.mark", subject=f"paper:{row.public_id}", by=by, at=at)
 
 

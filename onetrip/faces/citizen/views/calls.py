@@ -1,5 +1,8 @@
 """Face to face: waiting, the call, the chat, the conclusion. Media never pass through here (see frontend/README.md)."""
 
+import json
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -9,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from onetrip.core import clock
 from onetrip.core.errors import NotFound
 from onetrip.domain.cases import queries as cases
+from onetrip.domain.cases.queries import CaseView
 from onetrip.domain.consultations import queries, services
 from onetrip.domain.consultations.queries import ConsultationView
 from onetrip.domain.consultations.states import IN_LINE, LIVE
@@ -36,11 +40,13 @@ def call(request: HttpRequest, consultation_id: str) -> HttpResponse:
     mine = _mine(request, consultation_id)
     case_id = cases.case_of_consultation(consultation_id=consultation_id)
     at = clock.now()
+    case = cases.case(case_id=case_id, citizen_id=person_id(request)) if case_id else None
     context = {
         "consultation": mine,
         "live": mine.state in LIVE,
         "ahead": mine.place - 1 if mine.place else 0,
-        "case": cases.case(case_id=case_id, citizen_id=person_id(request)) if case_id else None,
+        "case": case,
+        **_still(case),
         "line": queries.line(competence=mine.competence, at=at),
         "wait_s": queries.expected_wait_s(competence=mine.competence, rank=mine.rank, at=at)
         if mine.state in IN_LINE
@@ -52,6 +58,19 @@ def call(request: HttpRequest, consultation_id: str) -> HttpResponse:
         "steps": STEPS,
     }
     return render(request, "citizen/call.html", context)
+
+
+def _still(case: CaseView | None) -> dict[str, Any]:
+    """Return the photograph that the officer asks for, and the names of what may be asked for."""
+    if case is None:
+        return {}
+    names = {entry.line.key: entry.line.name for entry in case.materials}
+    still = cases.still_asked_of(case_id=case.id)
+    return {
+        "still": still,
+        "still_name": names.get(still["material"], "") if still else "",
+        "material_words": json.dumps(names, ensure_ascii=False),
+    }
 
 
 @never_cache

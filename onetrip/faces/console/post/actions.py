@@ -44,6 +44,14 @@ def consultation_named(request: HttpRequest) -> str:
     return (post.consultation_id if post else None) or ""
 
 
+def case_at_hand(request: HttpRequest) -> str:
+    """Return the case that the consultation is about. Raises NotFound."""
+    case_id = cases.case_of_consultation(consultation_id=consultation_named(request))
+    if case_id is None:
+        raise NotFound()
+    return case_id
+
+
 @action
 def go_on_duty(request: HttpRequest, now: dict[str, Any]) -> None:
     desk_id = request.POST.get("desk", "")
@@ -103,11 +111,8 @@ def send_photo(request: HttpRequest, now: dict[str, Any]) -> None:
 
 @action
 def give_verdict(request: HttpRequest, now: dict[str, Any]) -> None:
-    case_id = cases.case_of_consultation(consultation_id=consultation_named(request))
-    if case_id is None:
-        raise NotFound()
     case_services.give_verdict(
-        case_id=case_id,
+        case_id=case_at_hand(request),
         material=request.POST.get("material", ""),
         verdict=request.POST.get("verdict", ""),
         reason=request.POST.get("quick") or request.POST.get("reason", ""),

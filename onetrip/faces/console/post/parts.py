@@ -196,6 +196,7 @@ def _work(request: HttpRequest, call: desk.Call | None) -> dict[str, Any]:
     return {
         "call": call,
         "papers": _papers(request, call, current),
+        "still": cases.still_asked_of(case_id=call.case.id) if call and call.case else None,
         "materials": found,
         "current": current,
         "asks_reason": bool(current) and request.GET.get("fix") == "1",

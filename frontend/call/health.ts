@@ -1,0 +1,29 @@
+/** What measures mean to a person: why a call is weak, what a network carries, how dark a picture is. Pure. */
+
+export type Trouble = "" | "loss" | "delay" | "narrow" | "busy";
+
+export interface Health { limitedBy: string; lost: number; roundTripS: number }
+
+const WEAK_LOSS = 0.05;
+const WEAK_ROUND_TRIP_S = 0.6;
+
+/** The first of what a person can do something about. `limitedBy`: what the sender says holds it back (webrtc-stats). */
+export function troubleOf({ limitedBy, lost, roundTripS }: Health): Trouble {
+  if (lost > WEAK_LOSS) return "loss";
+  if (roundTripS > WEAK_ROUND_TRIP_S) return "delay";
+  if (limitedBy === "bandwidth") return "narrow";
+  return limitedBy === "cpu" ? "busy" : "";
+}
+
+/** What a probe of the self-test found. */
+export type Word = "ok" | "dark" | "silent" | "weak" | "none" | "bad";
+
+/** What so many kbit/s carry: a sharp moving picture, a slow one, or sound with stills. */
+export const carries = (kbps: number): Word => (kbps >= 1000 ? "ok" : kbps >= 250 ? "weak" : "bad");
+
+/** Middle brightness of RGBA pixels, 0 to 255. */
+export function brightness(pixels: Uint8ClampedArray): number {
+  let sum = 0;
+  for (let i = 0; i < pixels.length; i += 4) sum += 0.299 * pixels[i]! + 0.587 * pixels[i + 1]! + 0.114 * pixels[i + 2]!;
+  return pixels.length ? sum / (pixels.length / 4) : 0;
+}
