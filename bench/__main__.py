@@ -19,6 +19,7 @@ MODULES = {
     "bench.rush": ("rush_p99_s", "rush_oversold", "rush_5xx"),
     "bench.hall": ("next_ticket_p99_ms",),
     "bench.payments": ("pay_callback", "reconcile_10k_s"),
+    "bench.outbox": ("outbox_per_s", "outbox_unsettled"),
     "bench.waiting": ("waiting_kb", "live_per_s"),
     "bench.line": ("wait_error", "match_p99_ms", "line_push_p99_ms"),
     "bench.papers": ("precheck_s", "precheck_class", "precheck_advice"),

@@ -22,6 +22,7 @@ COMMAND_MODULES = (
     "onetrip.cli.wechat",
     "onetrip.cli.fakes.wechat_pay.command",
     "onetrip.cli.fakes.wechat.command",
+    "onetrip.cli.fakes.sms.command",
 )
 
 

@@ -96,6 +96,7 @@ TABLE: dict[str, Who] = {
     "frame:demo_texts": Public("invented texts of the sample city; absent in production"),
     "hooks:wechat": Public("WeChat signs what it says; everything else is refused"),
     "hooks:wechat_pay": Public("the provider signs what it says; everything else is refused"),
+    "hooks:sms_receipts": Public("the platform signs what it says; everything else is refused"),
     "frame:styleguide": Public("components with invented contents; absent in production"),
     **each("citizen", "home search category item item_qr questions checklist", GUIDE),
     **each("citizen", "where areas venue venue_qr arrive arrive_qr board", PLACE),

@@ -9,6 +9,6 @@ class NotificationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from onetrip.domain.notifications import jobs, services  # noqa: F401  (registers the jobs)
+        from onetrip.domain.notifications import jobs, reactions, services  # noqa: F401 - importing registers
 
         services.declare_messages(file=Path(__file__).with_name("messages.yaml"))

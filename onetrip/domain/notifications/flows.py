@@ -1,5 +1,7 @@
 """Delivering: claim, call outside, write down. No lock is held while a provider thinks."""
 
+import hmac
+import json
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -9,11 +11,14 @@ from itertools import islice
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from onetrip.core import limits
+from onetrip.core.errors import Refusal
 from onetrip.domain.notifications import queries, rules, services
-from onetrip.domain.notifications.gateways import DemoSms, Gateway, HttpSms, Mail
+from onetrip.domain.notifications.errors import ReceiptForged
+from onetrip.domain.notifications.gateways import DemoSms, Gateway, HttpSms, Mail, WeChat, signature_of
 from onetrip.domain.notifications.services import Claimed, Written
 from onetrip.domain.notifications.states import Cause, Channel
-from onetrip.domain.notifications.views import Letter, Outcome
+from onetrip.domain.notifications.views import Letter, Outcome, Receipt
 
 log = logging.getLogger(__name__)
 BATCH = 200
@@ -21,6 +26,9 @@ BATCH = 200
 SPELL = timedelta(seconds=20)
 # No call is begun that might end after the lease: another worker would be sending the same letters.
 _LONGEST_CALL = timedelta(seconds=12)
+# How old a signed receipt may be, and how many refused ones of a source are written down in a minute.
+RECEIPT_WINDOW = timedelta(minutes=5)
+REFUSALS_A_MINUTE = 60
 Gateways = dict[str, Callable[[], Gateway]]
 
 
@@ -40,13 +48,7 @@ def mail_gateway() -> Gateway:
     return Mail()
 
 
-GATEWAYS: Gateways = {Channel.SMS: sms_gateway, Channel.EMAIL: mail_gateway}
-
-
-def channels_on() -> frozenset[str]:
-    """Return the channels that are set up here."""
-    on = {Channel.SMS} if settings.SMS_URL or settings.DEMO else set()
-    return frozenset(on | ({Channel.EMAIL} if settings.EMAIL_HOST else set()))
+GATEWAYS: Gateways = {Channel.WECHAT: WeChat, Channel.SMS: sms_gateway, Channel.EMAIL: mail_gateway}
 
 
 def deliver_due(
@@ -156,3 +158,39 @@ def _written(one: Claimed, outcome: Outcome, *, at: datetime) -> Written:
     if step.failed or outcome.verdict != "taken":
         log.info("message %s over %s: %s %s", one.public_id, one.channel, outcome.cause, outcome.fault)
     return Written(one, step, outcome.cause, outcome.fault, outcome.number)
+
+
+def take_receipts(*, stamp: str, signature: str, place: str, body: bytes, source: str, at: datetime) -> int:
+    """Take receipts of the SMS platform, signed like what we send it; return how many were news.
+
+    Raises ReceiptForged, TooMany for a source that sends nothing else. A refusal is audited.
+    """
+    try:
+        receipts = _believed(stamp=stamp, signature=signature, place=place, body=body, at=at)
+    except Refusal as refusal:
+        limits.take(key=f"receipt:{source}", limit=REFUSALS_A_MINUTE, per_s=60, at=at)
+        services.note_refused(code=refusal.code, source=source[:40], at=at)
+        raise
+    return services.note_receipts(channel=Channel.SMS, receipts=receipts, at=at)
+
+
+def _believed(*, stamp: str, signature: str, place: str, body: bytes, at: datetime) -> list[Receipt]:
+    if not settings.SMS_SECRET or not stamp.isdigit() or len(stamp) > 12:
+        raise ReceiptForged()
+    right = signature_of(
+        secret=settings.SMS_SECRET.encode(), stamp=stamp, method="POST", place=place, body=body
+    )
+    is_now = abs(at.timestamp() - int(stamp)) <= RECEIPT_WINDOW.total_seconds()
+    if not is_now or not hmac.compare_digest(right.encode(), signature.encode()):
+        raise ReceiptForged()
+    try:
+        return [_receipt(one, at) for one in json.loads(body)["receipts"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ReceiptForged() from error
+
+
+def _receipt(one: dict[str, str], at: datetime) -> Receipt:
+    if one["status"] == "arrived":
+        return Receipt(key=str(one["id"]), cause="", at=at)
+    code = str(one.get("code", ""))
+    return Receipt(key=str(one["id"]), cause=code if code in Cause.values else Cause.REJECTED, at=at)

@@ -15,6 +15,7 @@ _SCENE = re.compile(r"[0-9A-Za-z_\-]{1,64}")
 _TEMPLATE = re.compile(r"[\w-]{3,64}")
 _BUTTONS = {"click", "view", "scancode_push", "scancode_waitmsg", "location_select", "miniprogram"}
 _TALK_S = 48 * 3600
+_KNOWS_IDS_FOR_S = 600
 
 
 class Platform:
@@ -24,6 +25,7 @@ class Platform:
         self.books, self.passes, self.courier, self.own_url = books, passes, courier, own_url
         # The account's templates and their fields; empty: any well-formed template id is the account's.
         self.templates: dict[str, list[str]] = {}
+        self.said: dict[tuple[str, str], tuple[int, float]] = {}
 
     def call(self, path: str, wish: Wish, *, query: Callable[[str], str]) -> Wish:
         """Do what an account asks for. Raises Refused."""
@@ -112,13 +114,24 @@ class Platform:
 
     def send_template(self, wish: Wish, _query: Callable[[str], str]) -> Wish:
         person, template = self._follower(wish), self._template(wish)
-        message_id = secrets.randbits(50)
+        message_id = self._once(str(wish.get("client_msg_id", "")), person["openid"])
+        if message_id is None:  # said already, within ten minutes: taken, and shown to nobody again
+            return {"msgid": self.said[(person["openid"], str(wish["client_msg_id"]))][0]}
         self._show(person, kind="template", wish=wish, template=template)
         self.courier.bring_later(person["openid"], {
             "MsgType": "event", "Event": "TEMPLATESENDJOBFINISH", "MsgID": message_id,
             "Status": "success" if self.passes.behaviour.deliver else "failed: system failed",
         })  # fmt: skip
         return {"msgid": message_id}
+
+    def _once(self, key: str, openid: str) -> int | None:
+        """Return the number of a new message, None for one that was said to this person under this id already."""
+        known = self.said.get((openid, key)) if key else None
+        if known is not None and time.time() - known[1] < _KNOWS_IDS_FOR_S:
+            return None
+        message_id = secrets.randbits(50)
+        self.said[(openid, key)] = (message_id, time.time())
+        return message_id
 
     def send_subscribed(self, wish: Wish, _query: Callable[[str], str]) -> Wish:
         person, template = self._person(str(wish.get("touser"))), self._template(wish)

@@ -5,10 +5,11 @@ from typing import Protocol
 
 from onetrip.domain.notifications.gateways.demo import DemoSms, Phones
 from onetrip.domain.notifications.gateways.mail import Mail
-from onetrip.domain.notifications.gateways.sms import HttpSms
+from onetrip.domain.notifications.gateways.sms import HttpSms, signature_of
+from onetrip.domain.notifications.gateways.wechat import WeChat
 from onetrip.domain.notifications.views import Letter, Outcome
 
-__all__ = ["DemoSms", "Gateway", "HttpSms", "Mail", "Phones"]
+__all__ = ["DemoSms", "Gateway", "HttpSms", "Mail", "Phones", "WeChat", "signature_of"]
 
 
 class Gateway(Protocol):

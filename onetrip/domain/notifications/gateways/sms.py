@@ -30,7 +30,7 @@ _TIMEOUT_S = 10
 _CAUSES = {"no_address", "unwanted", "limit", "rejected"}
 
 
-def signature(*, secret: bytes, stamp: str, method: str, place: str, body: bytes) -> str:
+def signature_of(*, secret: bytes, stamp: str, method: str, place: str, body: bytes) -> str:
     """Return what stands in ``X-Onetrip-Signature``; receipts of the platform are signed in the same way."""
     signed = f"{stamp}\n{method}\n{place}\n".encode() + body
     return "sha256=" + hmac.new(secret, signed, hashlib.sha256).hexdigest()
@@ -76,7 +76,7 @@ class HttpSms:
         headers = {
             "Content-Type": "application/json",
             "X-Onetrip-Timestamp": stamp,
-            "X-Onetrip-Signature": signature(
+            "X-Onetrip-Signature": signature_of(
                 secret=self._secret, stamp=stamp, method=method, place=place, body=body
             ),
         }

@@ -15,7 +15,7 @@ from onetrip.domain.notifications.services.outbox import (
     send,
     withdraw,
 )
-from onetrip.domain.notifications.services.receipts import note_receipts
+from onetrip.domain.notifications.services.receipts import note_receipts, note_refused
 from onetrip.domain.notifications.services.wordings import (
     declare_messages,
     load_wordings,
@@ -32,6 +32,7 @@ __all__ = [
     "mark_read",
     "note_opened",
     "note_receipts",
+    "note_refused",
     "publish_wording",
     "resend",
     "send",

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
+from onetrip.core.audit import Actor, record
 from onetrip.core.unit import use_case
 from onetrip.domain.notifications.models import Failure, Message
 from onetrip.domain.notifications.states import TABLE, MessageState
@@ -48,3 +49,11 @@ def _bounce(row: Message, receipt: Receipt, *, at: datetime) -> None:
     if goes_on:
         row.route, row.channel = row.route + 1, routes[row.route + 1][0]
         row.tries, row.first_tried_at, row.due_at, row.settled_at = 0, None, at, None
+
+
+@use_case
+def note_refused(*, code: str, source: str, at: datetime) -> None:
+    """Write down that receipts were not believed, and from where they came."""
+    record(
+        verb="receipt.refuse", subject="messages", by=Actor("device", source), at=at, detail={"code": code}
+    )
