@@ -69,6 +69,8 @@ def understood(environ: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 
 def _replay(link: Any, program: Program, given: dict[str, Any], new_id: Callable[[], str]) -> None:
+    from psycopg import Cursor
+
     now, rows, made = datetime.now(UTC), {}, {}
 
     def new(number: int) -> str:
@@ -90,7 +92,8 @@ def _replay(link: Any, program: Program, given: dict[str, Any], new_id: Callable
                 values = {key: resolve(source, given, rows, now, new) for key, source in sources.items()}
             else:
                 values = [resolve(source, given, rows, now, new) for source in sources]
-            with link.cursor() as cursor:
+            # The plan of a statement is kept where Django has it kept.
+            with Cursor(link) if line.prepared else link.cursor() as cursor:
                 cursor.execute(line.sql, values)
                 if line.fetch:
                     rows[number] = cursor.fetchall()

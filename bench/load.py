@@ -16,6 +16,8 @@ from collections import Counter, deque
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+import uvloop
+
 from onetrip.cli.engines.folders import CHECKOUT
 
 _END = b"\r\n\r\n"
@@ -182,4 +184,4 @@ async def _main(path: Path) -> None:
 if __name__ == "__main__":
     from bench import load  # the plan was pickled under this name
 
-    asyncio.run(load._main(Path(sys.argv[1])))
+    uvloop.run(load._main(Path(sys.argv[1])))  # half of the processor time of asyncio's own loop

@@ -31,6 +31,7 @@ class Line:
     sql: str = ""
     sources: list[Source] | dict[str, Source] | None = None
     fetch: bool = False
+    prepared: bool = False
 
 
 @dataclass
@@ -72,7 +73,7 @@ class _Reader:
             for column, value in enumerate(row):
                 if _is_telling(value):
                     self.known.setdefault((type(value), value), (ROW, self.number, row_number, column))
-        return Line(EXECUTE, step.sql, sources, fetch=step.rows is not None)
+        return Line(EXECUTE, step.sql, sources, fetch=step.rows is not None, prepared=step.prepared)
 
     def source(self, value: Any) -> Source:
         if isinstance(value, str):

@@ -12,12 +12,13 @@ BEGIN, EXECUTE, COMMIT = "begin", "execute", "commit"
 
 @dataclass
 class Step:
-    """One thing that was asked. `rows` are None for a statement that returns none."""
+    """One thing that was asked. `rows` are None for a statement that returns none; `prepared`: its plan is kept."""
 
     kind: str
     sql: str = ""
     params: tuple[Any, ...] | dict[str, Any] | None = None
     rows: list[tuple[Any, ...]] | None = None
+    prepared: bool = False
 
 
 @dataclass
@@ -105,6 +106,8 @@ def _passed_on(original: Callable[..., Any], kind: str, steps: list[Step]) -> Ca
 
 
 def _noting(steps: list[Step]) -> Callable[..., Any]:
+    from psycopg import ClientCursor
+
     def wrapper(execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         if many:
             raise NotImplementedError("the floor has no executemany")
@@ -116,7 +119,7 @@ def _noting(steps: list[Step]) -> Callable[..., Any]:
             if rows:
                 cursor.scroll(0, "absolute")
         given = dict(params) if isinstance(params, dict) else tuple(params) if params is not None else None
-        steps.append(Step(EXECUTE, sql, given, rows))
+        steps.append(Step(EXECUTE, sql, given, rows, prepared=not isinstance(cursor, ClientCursor)))
         return result
 
     return wrapper

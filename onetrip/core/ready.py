@@ -8,14 +8,22 @@ use, and from then on only given its values.
     row = _CASE.first(case_id="…")
 
 Every value is compared with a column: none may be None, a list or anything that would change the SQL.
+
+The database keeps its own plan of a ready query, too, one a connection: for most of them planning takes longer than
+answering. :func:`prepared` does the same for a statement that is written by hand.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.backends.postgresql.psycopg_any import mogrify
+from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 from django.db.models.query import (
     FlatValuesListIterable,
@@ -36,6 +44,35 @@ def _sample(kind: type, number: int) -> Any:
         return f"\N{REPLACEMENT CHARACTER}{number}"
     moment = _FIRST_DAY + timedelta(days=number)
     return moment if kind is datetime else moment.date()
+
+
+class _PreparingCursor(ServerBindingCursor):
+    """Lets the database keep the plan. Django's log of statements shows them with their values, as all others."""
+
+    def execute(self, query: Any, params: Any = None, **wishes: Any) -> Any:
+        self._asked = (query, params)
+        return super().execute(query, params, **wishes)
+
+    @property
+    def _query(self) -> Any:
+        return SimpleNamespace(query=mogrify(*self._asked, self.connection).encode())
+
+    @_query.setter
+    def _query(self, value: Any) -> None:
+        """Nothing: what stood in psycopg's own note would be without values."""
+
+
+@contextmanager
+def prepared() -> Iterator[CursorWrapper]:
+    """Yield a cursor whose statements are parsed once a connection and planned for values in general.
+
+    Such a plan knows no value: look at `EXPLAIN (GENERIC_PLAN)` before a statement with more than keys in it is asked
+    in this way. Values are not written into the text, so none may stand where its type cannot be told.
+    """
+    connection.ensure_connection()
+    # Django has this cursor, too, but gives it out for all statements of a connection or for none.
+    with connection._prepare_cursor(_PreparingCursor(connection.connection)) as cursor:
+        yield cursor
 
 
 @dataclass(frozen=True)
@@ -71,7 +108,7 @@ class Ready(Generic[T]):
         params = list(plan.params)
         for position, name, cast in plan.gaps:
             params[position] = cast(values[name]) if cast else values[name]
-        with connection.cursor() as cursor:
+        with prepared() as cursor:
             cursor.execute(plan.sql, params)
             rows = cursor.fetchall()
         return list(plan.finish(rows)) if rows else []

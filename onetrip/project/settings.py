@@ -106,6 +106,8 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     pool={"min_size": 1, "max_size": int(os.environ.get("ONETRIP_DB_POOL", "10")), "timeout": 20},
     options=_SESSION,
     application_name=os.environ.get("ONETRIP_PROCESS", "onetrip"),
+    # Only for the statements that ask for it: onetrip.core.ready.
+    prepare_threshold=0,
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -1,16 +1,12 @@
 """Reads of booking, named by the question they answer."""
 
 from onetrip.domain.booking.queries.appointments import (
-    any_slot_on,
     appointment,
     appointment_by_code,
     appointment_key,
     appointments_of,
     day_list,
     is_full_for,
-    next_open_slots,
-    open_days,
-    open_slots_on,
     shares_of,
     slot_serves,
 )
@@ -31,6 +27,13 @@ from onetrip.domain.booking.queries.hall import (
 )
 from onetrip.domain.booking.queries.marks import marks_of, open_appeals, would_be_late
 from onetrip.domain.booking.queries.proof import challenge_for
+from onetrip.domain.booking.queries.times import (
+    any_slot_on,
+    next_open_slots,
+    open_days,
+    open_slots_on,
+    open_times,
+)
 from onetrip.domain.booking.queries.waitlist import waiting_of
 from onetrip.domain.booking.views import (
     AppealView,
@@ -96,6 +99,7 @@ __all__ = [
     "open_appeals",
     "open_days",
     "open_slots_on",
+    "open_times",
     "shares_of",
     "slot_serves",
     "ticket",

@@ -1,103 +1,17 @@
-"""Which times are free, and what has been booked."""
+"""What has been booked."""
 
-from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date
 
 from django.db import connection
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 
-from onetrip.core import clock
 from onetrip.core.errors import NotFound
 from onetrip.core.ready import Ready
 from onetrip.core.unit import current_unit, is_running
-from onetrip.domain.booking import rules
 from onetrip.domain.booking.models import Appointment, Schedule, Slot
 from onetrip.domain.booking.states import APPOINTMENT, LIVE, AppointmentState
-from onetrip.domain.booking.views import AppointmentView, DayLoad, Shares, SlotView
+from onetrip.domain.booking.views import AppointmentView, Shares
 from onetrip.domain.venues import queries as venues
-
-
-def _open(competence: str, at: datetime, *, sent_back: bool = False) -> "QuerySet[Any]":
-    """What a phone shows: open days only, and not what is kept for hall and hotline (but to who was sent back)."""
-    rows = Slot.objects.filter(
-        schedule__competences__contains=[competence], starts_at__gt=at, opens_at__lte=at
-    )
-    if sent_back:
-        return rows.annotate(left_here=F("capacity") - F("taken")).filter(taken__lt=F("capacity"))
-    return rows.annotate(left_here=F("free_by_phone")).filter(free_by_phone__gt=0)
-
-
-def _open_days(sent_back: bool) -> "Ready[Any]":
-    return Ready(
-        lambda venue_code, competence, at, first, end: _open(competence, at, sent_back=sent_back)
-        .filter(schedule__venue__code=venue_code, day__gte=first, day__lt=end)
-        .values_list("day")
-        .annotate(left=Sum("left_here"), slots=Count("id"))
-        .order_by("day"),
-        venue_code=str, competence=str, at=datetime, first=date, end=date,
-    )  # fmt: skip
-
-
-def _open_slots(sent_back: bool) -> "Ready[Any]":
-    return Ready(
-        lambda venue_code, competence, day, at: _open(competence, at, sent_back=sent_back)
-        .filter(schedule__venue__code=venue_code, day=day)
-        .order_by("starts_at", "-left_here")
-        .values_list("public_id", "starts_at", "ends_at", "left_here"),
-        venue_code=str, competence=str, day=date, at=datetime,
-    )  # fmt: skip
-
-
-# By whether the errand was sent back from a visit.
-_OPEN_DAYS = {sent_back: _open_days(sent_back) for sent_back in (False, True)}
-_OPEN_SLOTS = {sent_back: _open_slots(sent_back) for sent_back in (False, True)}
-
-
-def open_days(
-    *,
-    venue_code: str,
-    competence: str,
-    at: datetime,
-    days: int = rules.DAYS_AHEAD,
-    sent_back: bool = False,
-) -> list[DayLoad]:
-    """Return the days from today on that still have places, in order.
-
-    `sent_back`: for an errand that a visit did not finish, kept places count as well.
-    """
-    first = clock.city_day(at)
-    rows = _OPEN_DAYS[sent_back].all(
-        venue_code=venue_code, competence=competence, at=at, first=first, end=first + timedelta(days=days)
-    )
-    return [DayLoad(day=day, places_left=left, slots=slots) for day, left, slots in rows]
-
-
-def any_slot_on(*, day: date) -> bool:
-    """Say whether anything can be, or could have been, booked anywhere on that day."""
-    return Slot.objects.filter(day=day).exists()
-
-
-def open_slots_on(
-    *, venue_code: str, competence: str, day: date, at: datetime, sent_back: bool = False
-) -> list[SlotView]:
-    """Return the times of one day that can still be booked, in order; `sent_back` as in open_days.
-
-    Where several pools of windows can do it at the same time, their places are added up and the emptiest is offered.
-    """
-    rows = _OPEN_SLOTS[sent_back].all(venue_code=venue_code, competence=competence, day=day, at=at)
-    found: dict[datetime, SlotView] = {}
-    for public_id, starts_at, ends_at, free in rows:
-        first = found.get(starts_at)
-        left = free + (first.places_left if first else 0)
-        found[starts_at] = SlotView(first.id if first else public_id, starts_at, ends_at, left)
-    return list(found.values())
-
-
-def next_open_slots(*, venue_codes: Sequence[str], competence: str, at: datetime) -> dict[str, datetime]:
-    """Return the first free time of each venue that has one."""
-    rows = _open(competence, at).filter(schedule__venue__code__in=venue_codes)
-    return dict(rows.values_list("schedule__venue__code").annotate(Min("starts_at")).order_by())
 
 
 def _with_slot() -> "QuerySet[Appointment]":

@@ -8,11 +8,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from onetrip.core import clock, geo
 from onetrip.core.ready import Ready
 from onetrip.domain.venues import rules
-from onetrip.domain.venues.errors import CompetenceUnknown, PointInvalid, SubdistrictUnknown
+from onetrip.domain.venues.errors import CompetenceUnknown, PointInvalid, SubdistrictUnknown, VenueUnknown
 from onetrip.domain.venues.models import Desk, District, Subdistrict, Venue
 from onetrip.domain.venues.queries.rows import (
     doors_of,
     hours_text,
+    in_english,
     named,
     subdistrict_card,
     venue_card,
@@ -31,6 +32,19 @@ _MOST_CHOICES = 50
 def venue(code: str) -> VenueCard:
     """Return one venue; raises VenueUnknown."""
     return venue_card(venue_row(code))
+
+
+_NAMES: Ready[tuple[str, str]] = Ready(
+    lambda code: Venue.objects.filter(code=code).values_list("name", "name_en"), code=str
+)
+
+
+def name_of(code: str) -> str:
+    """Return the name of one venue in the reader's language; raises VenueUnknown."""
+    names = _NAMES.first(code=code)
+    if names is None:
+        raise VenueUnknown(field="venue")
+    return names[1] if in_english() else names[0]
 
 
 def venues(*, kind: str | None = None, district_code: str | None = None) -> list[VenueCard]:

@@ -1,6 +1,6 @@
 """Book: a venue, a day, a time; hold, confirm, move, cancel; and the pass that is shown at the door."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.contrib import messages
@@ -70,20 +70,20 @@ def _choose_venue(request: HttpRequest, mine: ErrandToBook) -> HttpResponse:
 
 def _choose_time(request: HttpRequest, mine: ErrandToBook, venue_code: str) -> HttpResponse:
     at = clock.now()
-    place = venues.venue(venue_code)
-    wanted: dict[str, Any] = {
-        "venue_code": venue_code, "competence": mine.competence, "at": at, "sent_back": mine.sent_back,
-    }  # fmt: skip
-    days = booking.open_days(**wanted)
-    day = _day_in(request.GET.get("day", "")) or (days[0].day if days else clock.city_day(at))
-    slots = booking.open_slots_on(day=day, **wanted)
+    wish = _day_in(request.GET.get("day", ""))
+    days, slots = booking.open_times(
+        venue_code=venue_code, competence=mine.competence, day=wish, at=at, sent_back=mine.sent_back
+    )
+    day = wish or (days[0].day if days else clock.city_day(at))
+    noon = clock.city_moment(day, time(12))
     context = {
         "case": mine,
-        "venue": place,
+        "venue_code": venue_code,
+        "venue_name": venues.name_of(venue_code),
         "days": days,
         "day": day,
-        "morning": [slot for slot in slots if clock.city_time(slot.starts_at).hour < 12],
-        "afternoon": [slot for slot in slots if clock.city_time(slot.starts_at).hour >= 12],
+        "morning": [slot for slot in slots if slot.starts_at < noon],
+        "afternoon": [slot for slot in slots if slot.starts_at >= noon],
         "moving": mine.appointment_state == "booked",
         "area": request.GET.get("area", ""),
         "steps": STEPS,
