@@ -7,6 +7,9 @@ from typing import Any
 
 from django.db import connection
 
+from onetrip.core.ready import prepared
+from onetrip.core.unit import Saying, current_unit, is_running
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -25,13 +28,20 @@ class Actor:
         return self.kind == "staff"
 
 
+_APPEND = "core_audit_append(%s, %s, %s, %s, %s, %s)"
+
+
 def record(*, verb: str, subject: str, by: Actor, at: datetime, detail: dict[str, Any] | None = None) -> None:
-    """Append one entry inside the caller's transaction. `detail` holds no personal data: codes, counts, ids."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT core_audit_append(%s, %s, %s, %s, %s, %s)",
-            [at, verb, subject, by.kind, by.id, json.dumps(detail or {}, ensure_ascii=False, default=str)],
-        )
+    """Append one entry inside the caller's transaction, at the end of the running use case.
+
+    `detail` holds no personal data: codes, counts, ids.
+    """
+    entry = (at, verb, subject, by.kind, by.id, json.dumps(detail or {}, ensure_ascii=False, default=str))
+    if is_running():
+        current_unit().sayings.append(Saying(_APPEND, entry))
+        return
+    with prepared() as cursor:
+        cursor.execute(f"SELECT {_APPEND}", entry)
 
 
 @dataclass(frozen=True)

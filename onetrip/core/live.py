@@ -17,19 +17,13 @@ from django.db import connection, transaction
 
 from onetrip.core import valkey
 from onetrip.core.errors import NotFound
-from onetrip.core.unit import current_unit
+from onetrip.core.unit import Saying, Unit, current_unit
 
 log = logging.getLogger(__name__)
 Document = dict[str, Any]
 CHANNEL = "live:"
 _snapshots: dict[str, Callable[[str], Document]] = {}
-_APPEND = """
-WITH numbered AS (
-    INSERT INTO core_livetopic AS t (topic, seq) VALUES (%(topic)s, 1)
-    ON CONFLICT (topic) DO UPDATE SET seq = t.seq + 1 RETURNING topic, seq
-)
-INSERT INTO core_liveevent (topic, seq, patch) SELECT topic, seq, %(patch)s::jsonb FROM numbered RETURNING seq
-"""
+_APPEND = "core_live_append(%s, %s)"
 
 
 def merge(document: Document, patch: Document) -> Document:
@@ -79,20 +73,21 @@ def change(*, topic: str, patch: Document) -> None:
         patches.append(patch)
     else:
         patches[-1:] = [combined]
-    unit.endings.setdefault("live:" + topic, partial(_append, topic, patches, unit.notes))
+    unit.endings.setdefault("live:" + topic, partial(_append, topic, patches, unit))
 
 
-def _append(topic: str, patches: list[Document], notes: dict[str, Any]) -> None:
-    hints: list[tuple[str, str]] = notes.setdefault("live_hints", [])
-    if not hints:
+def _append(topic: str, patches: list[Document], unit: Unit) -> None:
+    hints: list[tuple[str, str]] | None = unit.notes.get("live_hints")
+    if hints is None:
+        hints = unit.notes["live_hints"] = []
         transaction.on_commit(partial(_push, hints), robust=True)
     for patch in patches:
         text = json.dumps(patch, ensure_ascii=False, default=str)
-        with connection.cursor() as cursor:
-            cursor.execute(_APPEND, {"topic": topic, "patch": text})
-            (seq,) = cursor.fetchone()
-        hint = {"topic": topic, "seq": seq, "patch": patch}
-        hints.append((CHANNEL + topic, json.dumps(hint, ensure_ascii=False, default=str)))
+        unit.sayings.append(Saying(_APPEND, (topic, text), partial(_note_hint, hints, topic, text)))
+
+
+def _note_hint(hints: list[tuple[str, str]], topic: str, patch: str, seq: int) -> None:
+    hints.append((CHANNEL + topic, f'{{"topic": {json.dumps(topic)}, "seq": {seq}, "patch": {patch}}}'))
 
 
 def _push(hints: list[tuple[str, str]]) -> None:

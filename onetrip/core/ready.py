@@ -46,16 +46,17 @@ def _sample(kind: type, number: int) -> Any:
     return moment if kind is datetime else moment.date()
 
 
-class _PreparingCursor(ServerBindingCursor):
+class _PreparingCursor(ServerBindingCursor):  # the stubs of Django do not know that psycopg 3 is here
     """Lets the database keep the plan. Django's log of statements shows them with their values, as all others."""
 
     def execute(self, query: Any, params: Any = None, **wishes: Any) -> Any:
         self._asked = (query, params)
-        return super().execute(query, params, **wishes)
+        return super().execute(query, params, **wishes)  # type: ignore[misc]
 
     @property
     def _query(self) -> Any:
-        return SimpleNamespace(query=mogrify(*self._asked, self.connection).encode())
+        asked = mogrify(*self._asked, self.connection)  # type: ignore[attr-defined]
+        return SimpleNamespace(query=asked.encode())
 
     @_query.setter
     def _query(self, value: Any) -> None:
@@ -71,7 +72,8 @@ def prepared() -> Iterator[CursorWrapper]:
     """
     connection.ensure_connection()
     # Django has this cursor, too, but gives it out for all statements of a connection or for none.
-    with connection._prepare_cursor(_PreparingCursor(connection.connection)) as cursor:
+    raw = _PreparingCursor(connection.connection)  # type: ignore[call-arg]
+    with connection._prepare_cursor(raw) as cursor:  # type: ignore[attr-defined]
         yield cursor
 
 
