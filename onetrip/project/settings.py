@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "onetrip.domain.catalog",
     "onetrip.domain.venues",
     "onetrip.domain.halls",
+    "onetrip.domain.complaints",
     "onetrip.domain.booking",
     "onetrip.domain.consultations",
     "onetrip.domain.payments",

@@ -18,6 +18,7 @@ from onetrip.domain.cases import queries as case_queries
 from onetrip.domain.cases import services as cases
 from onetrip.domain.catalog import queries as catalog
 from onetrip.domain.catalog import services as catalog_services
+from onetrip.domain.complaints import services as complaints
 from onetrip.domain.consultations import services as consultations
 from onetrip.domain.halls import services as halls
 from onetrip.domain.papers.models import Paper
@@ -44,6 +45,7 @@ class CityInUse:
     call: dict[str, str] = field(default_factory=dict)
     ticket: dict[str, str] = field(default_factory=dict)
     paper: dict[str, str] = field(default_factory=dict)
+    complaint: dict[str, str] = field(default_factory=dict)
     photo: str = ""
     machine: dict[str, str] = field(default_factory=dict)
 
@@ -72,6 +74,7 @@ def build_city() -> CityInUse:
     _visit(city)
     for who in ("talking", "booked"):
         _photograph(city, who)
+    _complain(city)
     a_due_fee(case_id=city.case["arrived"])
     a_paid_fee(case_id=city.case["done"], officer_id=city.people["at_window"].pk, venue_code="hall-1")
     cases.withdraw_case(case_id=city.case["withdrawn"], **_of(city, "withdrawn"), at=clock.now())
@@ -199,6 +202,26 @@ def _photograph(city: CityInUse, who: str) -> None:
     first = catalog.personal_checklist(catalog.guide_of(ITEM), answers_for(ITEM)).materials[0]
     city.paper[who] = cases.file_paper(
         case_id=city.case[who], material=first.key, upload=_picture(), **_of(city, who), at=clock.now()
+    )
+
+
+def _complain(city: CityInUse) -> None:
+    """One complaint that waits, late, and one that has been answered."""
+    lead, long_ago = city.people["lead"], clock.now() - timedelta(days=30)
+    for who in ("returned", "done"):
+        city.complaint[who] = cases.complain(
+            case_id=city.case[who],
+            about="visit",
+            words="等了两个小时，没有人说明原因。",
+            **_of(city, who),
+            at=long_ago,
+        )
+    complaints.answer(
+        complaint_id=city.complaint["done"],
+        staff_id=lead.pk,
+        words="对不起，已增开窗口。",
+        by=actor(lead),
+        at=clock.now(),
     )
 
 

@@ -73,6 +73,7 @@ def objects(city: CityInUse, of: str, name: str) -> dict[str, Any]:
         "mark_id": "NONE",
         "key": city.machine["tablet"],
         "still_id": "NONE",
+        "complaint_id": city.complaint.get(of, "NONE"),
         "desk_id": city.hall.desks[1].pk if of == "second" else city.window.pk,
     }
 
@@ -112,6 +113,9 @@ PAGES = [
     Sight("citizen:pay", "done"),
     Sight("citizen:receipt", "done"),
     Sight("citizen:pass", "booked"),
+    Sight("citizen:complain", "ready"),
+    Sight("citizen:complaint", "returned"),
+    Sight("citizen:complaint", "done"),
     Sight("citizen:marks", "booked"),
     Sight("citizen:marks", "preparing"),
     *(Sight("citizen:call", who) for who in ("waiting", "kept", "written", "ringing", "talking", "ready")),
@@ -145,6 +149,8 @@ PAGES = [
     Sight("console:window_desk", "at_window", of="second"),
     Sight("console:fee", "at_window", of="serving"),
     Sight("console:till", "at_window"),
+    Sight("console:complaints", "lead"),
+    Sight("console:complaint", "lead", of="returned"),
     Sight("console:money", "lead"),
     Sight("console:money", "supervisor"),
     Sight("console:bill", "supervisor"),

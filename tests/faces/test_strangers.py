@@ -26,6 +26,7 @@ from onetrip.domain.booking.models import Appointment, Mark
 from onetrip.domain.cases import queries as cases
 from onetrip.domain.cases import services as case_services
 from onetrip.domain.catalog import queries as catalog
+from onetrip.domain.complaints import services as complaints
 from onetrip.domain.consultations import queries as calls
 from onetrip.domain.consultations import services as consultations
 from onetrip.domain.halls import queries as devices
@@ -104,6 +105,7 @@ TABLE: dict[str, Who] = {
     "citizen:ticket": Public("the unguessable address is the ticket, and there is no name on it"),
     **each("citizen", "cases new_case walk_in marks", AnyCitizen()),
     **each("citizen", "case ask withdraw rate_visit book appointment confirm cancel calendar earlier", Own()),
+    **each("citizen", "complain complaint complaint_say", Own()),
     **each("citizen", "pay paid pay_code receipt receipt_pdf invoice", Own()),
     **each("citizen", "begin_still add_to_still", Own()),
     **each(
@@ -130,6 +132,8 @@ TABLE: dict[str, Who] = {
     **each("console", "letters letter_take letter_put_back letter_answer", Staff("officer", "editor")),
     **each("console", "insights insights_cases venues wall wall_now", Staff("lead", "officer")),
     **each("console", "money money_csv", Staff("lead", "officer")),
+    "console:complaints": Staff("lead", "officer"),
+    "console:complaint": StaffOwn("lead"),
     "console:till": Staff("officer", "editor"),
     "console:bill": Staff("supervisor", "lead"),
     "console:fee": StaffOwn("officer"),
@@ -161,6 +165,7 @@ SOMEBODYS = {
     "desk_id",
     "mark_id",
     "still_id",
+    "complaint_id",
 }
 METHODS = ("get", "post")
 
@@ -267,7 +272,12 @@ def world(town: console.Town) -> World:
         by=by,
         at=clock.now(),
     )
+    complaint = complaints.file_complaint(
+        about="visit", subject=number, item_name="驾驶证", venue_code="hall-1", officer_id=town.officer.pk,
+        citizen_id=me.pk, words="等了两个小时", by=by, at=clock.now(),
+    )  # fmt: skip
     ids = {
+        "complaint_id": complaint,
         "still_id": still,
         "mark_id": mark.public_id, "case_id": booked, "called_about": called_about, "consultation_id": call,
         "ticket_id": number,

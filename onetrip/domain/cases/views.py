@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from onetrip.domain.catalog.queries import Checklist, MaterialLine
+from onetrip.domain.complaints.views import ComplaintLine
 from onetrip.domain.payments.views import OrderView
 
 
@@ -117,6 +118,14 @@ class CaseSummary:
     starts_at: datetime | None
     venue_name: str | None
     changed_at: datetime
+
+
+@dataclass(frozen=True)
+class Grievances:
+    """What may still be complained about (visit, consultation), and the complaints that were made."""
+
+    possible: tuple[str, ...]
+    made: tuple[ComplaintLine, ...]
 
 
 @dataclass(frozen=True)

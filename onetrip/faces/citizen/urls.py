@@ -12,11 +12,10 @@ from onetrip.faces.citizen.views import (
     fees,
     finding,
     hall,
-    marks,
-    papers,
     places,
-    stills,
 )
+from onetrip.faces.citizen.views.pictures import papers, stills
+from onetrip.faces.citizen.views.redress import complaints, marks
 
 app_name = "citizen"
 urlpatterns = [
@@ -36,6 +35,9 @@ urlpatterns = [
     path("cases/<slug:case_id>/", errands.case, name="case"),
     path("cases/<slug:case_id>/ask", errands.ask, name="ask"),
     path("cases/<slug:case_id>/withdraw", errands.withdraw, name="withdraw"),
+    path("cases/<slug:case_id>/complaint", complaints.complain, name="complain"),
+    path("complaints/<slug:complaint_id>/", complaints.complaint, name="complaint"),
+    path("complaints/<slug:complaint_id>/say", complaints.say, name="complaint_say"),
     path("cases/<slug:case_id>/rating", errands.rate_visit, name="rate_visit"),
     path("cases/<slug:case_id>/book", booking.book, name="book"),
     path("cases/<slug:case_id>/appointment/", booking.appointment, name="appointment"),

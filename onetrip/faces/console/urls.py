@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from onetrip.faces.console import cases, hall, home, window
-from onetrip.faces.console.lead import answers, clashes, figures, machines, people, venues, wall
+from onetrip.faces.console.lead import answers, clashes, complaints, figures, machines, people, venues, wall
 from onetrip.faces.console.login import login_urls
 from onetrip.faces.console.money import office
 from onetrip.faces.console.money import window as money_window
@@ -84,6 +84,8 @@ urlpatterns: list[URLPattern] = [
     *_window,
     *_hall,
     path("cases/<str:case_id>/", cases.case, name="case"),
+    path("complaints/", complaints.complaints, name="complaints"),
+    path("complaints/<str:complaint_id>/", complaints.complaint, name="complaint"),
     path("insights/", figures.dashboard, name="insights"),
     path("insights/cases/", figures.behind, name="insights_cases"),
     path("venues/", venues.choose, name="venues"),

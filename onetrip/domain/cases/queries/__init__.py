@@ -1,6 +1,7 @@
 """Reads of cases, named by the question they answer."""
 
 from onetrip.domain.cases.queries.behind import cases_consulted_at, cases_waiting_at, visits_behind
+from onetrip.domain.cases.queries.complaints import case_of_subject, grievances
 from onetrip.domain.cases.queries.errands import (
     case,
     case_document,
@@ -48,6 +49,7 @@ from onetrip.domain.cases.views import (
     ErrandToBook,
     FailCount,
     FeeView,
+    Grievances,
     GuideNews,
     TripCount,
     VisitRow,
@@ -63,6 +65,7 @@ __all__ = [
     "ErrandToBook",
     "FailCount",
     "FeeView",
+    "Grievances",
     "GuideNews",
     "TripCount",
     "VisitRow",
@@ -74,6 +77,7 @@ __all__ = [
     "case_of_appointment",
     "case_of_consultation",
     "case_of_order",
+    "case_of_subject",
     "case_of_ticket",
     "cases_consulted_at",
     "cases_of",
@@ -84,6 +88,7 @@ __all__ = [
     "fee",
     "fee_for_staff",
     "first_visits",
+    "grievances",
     "guide_news",
     "may_watch",
     "paper_agreement",

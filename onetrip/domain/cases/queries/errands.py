@@ -11,7 +11,7 @@ from onetrip.core.ready import Ready
 from onetrip.domain.accounts import queries as accounts
 from onetrip.domain.booking.states import AppointmentState
 from onetrip.domain.cases import rules
-from onetrip.domain.cases.models import Case, CaseMaterial, Visit
+from onetrip.domain.cases.models import Case, CaseConsultation, CaseMaterial, CaseTicket, Visit
 from onetrip.domain.cases.queries.pictures import papers_filed, papers_marked, still_asked
 from onetrip.domain.cases.states import CASE, OPEN, CaseState
 from onetrip.domain.cases.views import (
@@ -262,11 +262,8 @@ def cases_of(*, citizen_id: int, limit: int = 50) -> list[CaseSummary]:
 
 def case_of_consultation(*, consultation_id: str) -> str | None:
     """Return the case a consultation is about."""
-    return (
-        Case.objects.filter(consultation__public_id=consultation_id)
-        .values_list("public_id", flat=True)
-        .first()
-    )
+    rows = CaseConsultation.objects.filter(consultation__public_id=consultation_id)
+    return rows.values_list("case__public_id", flat=True).first()
 
 
 def case_of_appointment(*, appointment_id: str) -> str | None:
@@ -278,7 +275,8 @@ def case_of_appointment(*, appointment_id: str) -> str | None:
 
 def case_of_ticket(*, ticket_id: str) -> str | None:
     """Return the case a ticket is for."""
-    return Case.objects.filter(ticket__public_id=ticket_id).values_list("public_id", flat=True).first()
+    rows = CaseTicket.objects.filter(ticket__public_id=ticket_id)
+    return rows.values_list("case__public_id", flat=True).first()
 
 
 def case_document(case_id: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Use cases of an errand: opening it, asking an officer, verdicts, booking, visiting, the outcome."""
 
+from onetrip.domain.cases.services.complaints import complain
 from onetrip.domain.cases.services.earlier import (
     accept_offer,
     ask_for_earlier,
@@ -52,6 +53,7 @@ __all__ = [
     "check_in_at_reception",
     "check_in_by_name",
     "check_in_by_phone",
+    "complain",
     "confirm",
     "decline_offer",
     "drop_still",

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from onetrip.core import clock
 from onetrip.domain.booking.queries import DayLoad, SlotView
 from onetrip.domain.cases.states import CaseState, ReturnReason, Verdict
+from onetrip.domain.complaints.states import About, ComplaintState, EntryKind
 from onetrip.domain.consultations.states import ConclusionKind
 from onetrip.domain.payments.states import Reason, RefundState, Way
 from onetrip.domain.wechat import flows as wechat
@@ -93,6 +94,24 @@ def next_step_text(key: str) -> str:
 def case_state(value: str) -> str:
     """Return the word for a case's state."""
     return str(CaseState(value).label)
+
+
+@register.filter
+def complaint_about(value: str) -> str:
+    """Return what a complaint is about."""
+    return str(About(value).label)
+
+
+@register.filter
+def complaint_state(value: str) -> str:
+    """Return how far a complaint is."""
+    return str(ComplaintState(value).label)
+
+
+@register.filter
+def complaint_entry(value: str) -> str:
+    """Return the heading of what was said in a complaint."""
+    return str(EntryKind(value).label)
 
 
 @register.filter

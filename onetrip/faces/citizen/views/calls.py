@@ -41,9 +41,11 @@ def call(request: HttpRequest, consultation_id: str) -> HttpResponse:
     case_id = cases.case_of_consultation(consultation_id=consultation_id)
     at = clock.now()
     case = cases.case(case_id=case_id, citizen_id=person_id(request)) if case_id else None
+    grievances = cases.grievances(case_id=case_id, citizen_id=person_id(request), at=at) if case_id else None
     context = {
         "consultation": mine,
         "live": mine.state in LIVE,
+        "grievances": grievances if mine.state not in LIVE else None,
         "ahead": mine.place - 1 if mine.place else 0,
         "case": case,
         **_still(case),

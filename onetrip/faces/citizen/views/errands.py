@@ -99,6 +99,7 @@ def case(request: HttpRequest, case_id: str) -> HttpResponse:
         "fee": reads.fee(case_id=case_id, citizen_id=person_id(request)),
         "line": consultations.line(competence=mine.competence, at=clock.now()) if may_ask(mine) else None,
         "where": with_query(reverse("citizen:where", args=[mine.item_code]), mine.answers),
+        "grievances": reads.grievances(case_id=case_id, citizen_id=person_id(request), at=clock.now()),
         "steps": STEPS,
     }
     return render(request, "citizen/case.html", context)

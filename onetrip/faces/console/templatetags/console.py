@@ -19,6 +19,7 @@ from onetrip.domain.accounts import queries as accounts
 from onetrip.domain.accounts.states import RoleName
 from onetrip.domain.booking.states import AppointmentState, Channel, TicketState
 from onetrip.domain.cases.states import CaseState, Outcome, ReturnReason, Verdict
+from onetrip.domain.complaints.states import About, ComplaintState, EntryKind
 from onetrip.domain.consultations.states import Alarm, ConclusionKind, PauseReason, PostState
 from onetrip.domain.halls.states import DeviceKind, PrinterFault, SlipState
 from onetrip.domain.payments.states import (
@@ -62,6 +63,13 @@ ROOMS = (
         _("One-trip rate, waits, calls, satisfaction."),
     ),
     Room(
+        "complaints",
+        "lead_venue",
+        "megaphone",
+        _("Complaints"),
+        _("Answer what went wrong, within five working days."),
+    ),
+    Room(
         "money",
         "lead_venue",
         "clipboard-list",
@@ -84,6 +92,9 @@ _FAMILIES: dict[str, Any] = {
     "conclusion": ConclusionKind,
     "pause": PauseReason,
     "alarm": Alarm,
+    "complaint": ComplaintState,
+    "complaint_about": About,
+    "complaint_entry": EntryKind,
     "role": RoleName,
     "competence": Competence,
     "ticket": TicketState,

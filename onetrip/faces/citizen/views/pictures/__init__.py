@@ -1,0 +1,1 @@
+"""Pictures of papers: filed beforehand, and asked for in the call."""

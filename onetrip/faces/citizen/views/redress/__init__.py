@@ -1,0 +1,1 @@
+"""What went wrong: marks one may object to, complaints and their answers."""
