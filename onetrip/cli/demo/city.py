@@ -152,7 +152,7 @@ class DemoCity:
         chat = self._start_fake(
             "wechat", "pages", "--callback-url", f"{hooks}/wechat", "--site-url", self.url
         )
-        self.environ["ONETRIP_CHAT_URL"] = f"{chat}/chat"
+        self.chat_url = f"{chat}/chat"
 
     def _start_fake(self, name: str, door: str, *options: str) -> str:
         """Start one of them; return where people reach it. With --lan it has a second door, with HTTPS."""

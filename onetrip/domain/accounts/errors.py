@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from onetrip.core.errors import Conflict, Invalid, NotAllowed, TooMany
+from onetrip.core.errors import Conflict, Invalid, NotAllowed, TooMany, referee
 
 
 class PhoneInvalid(Invalid):
@@ -99,3 +99,46 @@ class RoleInvalid(Invalid):
 
     code = "role_invalid"
     message = _("There is no role “%(role)s”.")
+
+
+class WeChatElsewhere(Conflict):
+    """This WeChat signs in to another account."""
+
+    code = "wechat_elsewhere"
+    message = _("This WeChat is linked with another account.")
+
+
+class WeChatLinked(Conflict):
+    """The account has a WeChat already."""
+
+    code = "wechat_linked"
+    message = _("Another WeChat is linked with your account. Unlink it first.")
+
+
+class NothingToMerge(Conflict):
+    """The other account is this one, or there is none."""
+
+    code = "nothing_to_merge"
+    message = _("There is no other account to be merged with yours.")
+
+
+class ConsentMissing(Invalid):
+    """Two accounts become one only when the person says so."""
+
+    code = "consent_missing"
+    message = _("Please confirm that both accounts are yours and may become one.")
+
+
+class BothUnderWay(Conflict):
+    """Both accounts have under way what one person may have once."""
+
+    code = "both_under_way"
+    message = _(
+        "Both accounts have the same thing under way: the same errand, the same appointment, or a place in line. "
+        "Please finish or cancel one of them first."
+    )
+
+
+referee("accounts_wechat_once", WeChatElsewhere)
+referee("accounts_wechat_union_once", WeChatElsewhere)
+referee("accounts_wechatbinding_user_id_key", WeChatLinked)

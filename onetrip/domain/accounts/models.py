@@ -21,6 +21,8 @@ class User(AbstractBaseUser):
     language = models.CharField(max_length=10, blank=True, default="")
     large_text = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
+    # Where everything of this citizen went when two accounts of one person became one.
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     joined_at = models.DateTimeField()
 
     objects = BaseUserManager["User"]()
@@ -85,6 +87,26 @@ class MessageWish(models.Model):
     quiet_until = models.TimeField(default=QUIET_UNTIL)
     # Confirmed; another address stands nowhere but in the link that was sent to it.
     email = SealedTextField(purpose="accounts.email", null=True)
+
+
+class WeChatBinding(models.Model):
+    """The WeChat by which a citizen signs in without a code; the phone stays their identity."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="wechat_binding")
+    openid = SealedTextField(purpose="accounts.openid")
+    openid_hash = models.CharField(max_length=64)
+    # The same person at all accounts of the city, where WeChat says it.
+    unionid = SealedTextField(purpose="accounts.unionid", default="")
+    unionid_hash = models.CharField(max_length=64, blank=True, default="")
+    bound_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="accounts_wechat_once", fields=["openid_hash"]),
+            models.UniqueConstraint(
+                name="accounts_wechat_union_once", fields=["unionid_hash"], condition=~Q(unionid_hash="")
+            ),
+        ]
 
 
 class PhoneCode(models.Model):

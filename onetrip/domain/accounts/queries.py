@@ -13,7 +13,7 @@ from django.db.models.functions import JSONObject
 from onetrip.core.errors import NotFound
 from onetrip.core.ready import Ready
 from onetrip.domain.accounts import rules
-from onetrip.domain.accounts.models import MessageWish, SecondFactor, StaffRole, User
+from onetrip.domain.accounts.models import MessageWish, SecondFactor, StaffRole, User, WeChatBinding
 from onetrip.domain.accounts.states import DEMO_PASSWORD, Kind, Role, RoleName
 from onetrip.domain.notifications.states import Channel
 from onetrip.domain.notifications.views import Quiet, Route
@@ -121,6 +121,42 @@ def person_in_session(user_id: int) -> User | None:
     return _PERSON.first(user_id=user_id)
 
 
+@dataclass(frozen=True)
+class OtherAccount:
+    """What is shown of an account that is to be given up."""
+
+    masked_phone: str
+    name: str
+    joined_at: datetime
+
+
+def has_wechat(user_id: int) -> bool:
+    """Say whether a WeChat is linked with this citizen."""
+    return WeChatBinding.objects.filter(user_id=user_id).exists()
+
+
+def whose_wechat(*, openid: str, unionid: str) -> int | None:
+    """Return the row number of the citizen whose WeChat this is."""
+    found = Q(openid_hash=rules.hash_openid(openid))
+    if unionid:
+        found |= Q(unionid_hash=rules.hash_unionid(unionid))
+    return WeChatBinding.objects.filter(found, user__is_active=True).values_list("user_id", flat=True).first()
+
+
+def openid_of(user_id: int) -> str | None:
+    """Return the openid by which WeChat knows this citizen; for payments and messages, never for a page."""
+    row = WeChatBinding.objects.filter(user_id=user_id).first()
+    return row.openid if row else None
+
+
+def other_account(user_id: int) -> OtherAccount:
+    """Return what may be shown of an account to the person who has proved that it is theirs. Raises NotFound."""
+    user = User.objects.filter(pk=user_id, kind=Kind.CITIZEN, is_active=True).first()
+    if user is None:
+        raise NotFound()
+    return OtherAccount(masked_phone=rules.masked(user.phone), name=user.name, joined_at=user.joined_at)
+
+
 def masked_phone_of(user: User) -> str:
     """Return the user's phone number as it may be shown on a page."""
     return rules.masked(user.phone)
@@ -147,11 +183,14 @@ class MessageWishes:
 
 def ways_to(user_id: int) -> Ways | None:
     """Return how to reach a citizen, None for a closed account. Not for pages: addresses are whole. One query."""
-    user = User.objects.select_related("message_wish").filter(pk=user_id, is_active=True).first()
+    users = User.objects.select_related("message_wish", "wechat_binding")
+    user = users.filter(pk=user_id, is_active=True).first()
     if user is None:
         return None
-    wish = _wish_of(user)
+    wish, wechat = _wish_of(user), getattr(user, "wechat_binding", None)
     addresses = {str(Channel.SMS): user.phone, str(Channel.EMAIL): wish.email}
+    if wechat is not None:
+        addresses[str(Channel.WECHAT)] = wechat.openid
     wanted = [(channel, addresses.get(channel)) for channel in _order(wish)]
     routes = [Route(channel, address) for channel, address in wanted if address]
     return Ways(

@@ -167,3 +167,13 @@ def new_recovery_codes() -> list[str]:
         code = "".join(secrets.choice(_PAPER_ALPHABET) for _char in range(10))
         codes.append(f"{code[:5]}-{code[5:]}")
     return codes
+
+
+def hash_openid(openid: str) -> str:
+    """Return the keyed hash under which the WeChat of a person is found."""
+    return keyed_hash(openid, purpose="accounts.openid")
+
+
+def hash_unionid(unionid: str) -> str:
+    """Return the same for the city-wide number that WeChat may tell; nothing for none."""
+    return keyed_hash(unionid, purpose="accounts.unionid") if unionid else ""

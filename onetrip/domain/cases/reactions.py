@@ -3,6 +3,7 @@
 from onetrip.core.events import subscribe
 from onetrip.core.jobs import defer
 from onetrip.core.ready import Ready
+from onetrip.domain.accounts.events import CitizensMerged
 from onetrip.domain.booking import services as booking_services
 from onetrip.domain.booking.events import (
     AppointmentBooked,
@@ -12,13 +13,16 @@ from onetrip.domain.booking.events import (
 )
 from onetrip.domain.cases import rules
 from onetrip.domain.cases.models import Case, CasePaper
+from onetrip.domain.cases.services import hand_over
 from onetrip.domain.cases.services.errand import move_case, show_case
 from onetrip.domain.cases.services.papers import show_papers
 from onetrip.domain.cases.services.stills import drop_stills
 from onetrip.domain.cases.services.visit import came
 from onetrip.domain.cases.states import CASE, CaseState
+from onetrip.domain.consultations import services as consultations_services
 from onetrip.domain.consultations.events import ConsultationConcluded, ConsultationEnded
 from onetrip.domain.papers.events import PaperJudged
+from onetrip.domain.payments import services as payments_services
 from onetrip.domain.payments.events import OrderChanged, OrderPaid
 
 # With what the live document of a case speaks of; only the case itself is locked.
@@ -127,3 +131,15 @@ def show_advice(event: PaperJudged) -> None:
     filed = CasePaper.objects.select_related("case").filter(paper_id=event.paper_key).first()
     if filed is not None:
         show_papers(filed.case)
+
+
+@subscribe(CitizensMerged)
+def follow_person(event: CitizensMerged) -> None:
+    """What was one account's is the other's, here and in the modules below, in the order in which rows are locked."""
+    for hands_over in (
+        payments_services.hand_over,
+        booking_services.hand_over,
+        consultations_services.hand_over,
+        hand_over,
+    ):
+        hands_over(from_id=event.from_id, to_id=event.to_id)

@@ -27,7 +27,8 @@ li.mine .bubble{background:#95ec69}
 .card>a,.card>div{display:block;padding:.75rem .9rem;text-decoration:none;color:inherit}
 .card>a+a{border-top:1px solid #eee}
 .card strong{display:block}
-.card span{color:#5b5b5b;font-size:.9rem;display:block}
+.card span{color:#5b5b5b;font-size:.9rem;display:block;white-space:pre-line}
+#end{scroll-margin-bottom:14rem}
 .card dl{margin:.3rem 0 0;display:grid;grid-template-columns:auto 1fr;gap:.1rem .8rem}
 .card dt{color:#5b5b5b}.card dd{margin:0}
 footer{position:sticky;bottom:0;background:#f7f7f7;border-top:1px solid #d5d5d5}
@@ -129,7 +130,7 @@ def chat(
         "就跑一次",
         f'<header><h1>就跑一次</h1></header><p class="note">{_NOTE} <a href="{escape(site_url)}">'
         f'城市首页 · The city</a> · <a href="/person">{escape(person["nickname"])}</a></p>'
-        f'<ol id="lines">{shown}</ol><footer id="end">{foot}</footer>',
+        f'<ol id="lines">{shown}<li id="end"></li></ol><footer>{foot}</footer>',
     )
 
 

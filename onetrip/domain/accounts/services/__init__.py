@@ -1,6 +1,7 @@
 """The verbs of this module, by the door they belong to: citizens by phone, staff by password, everybody's profile."""
 
 from onetrip.domain.accounts.services.citizens import CodeSent, send_phone_code, sign_in_with_code
+from onetrip.domain.accounts.services.merging import merge_citizens, prove_other_phone
 from onetrip.domain.accounts.services.profiles import record_look, set_name, set_preferences
 from onetrip.domain.accounts.services.second_factor import (
     Enrolment,
@@ -23,6 +24,7 @@ from onetrip.domain.accounts.services.telling import (
     set_message_wish,
     tell,
 )
+from onetrip.domain.accounts.services.wechat import bind_wechat, sign_in_with_wechat, unbind_wechat
 
 __all__ = [
     "CodeSent",
@@ -31,12 +33,15 @@ __all__ = [
     "accept_password",
     "ask_email",
     "begin_enrolment",
+    "bind_wechat",
     "close_account",
     "confirm_email",
     "confirm_enrolment",
     "ensure_staff",
     "forget_email",
+    "merge_citizens",
     "pass_second_factor",
+    "prove_other_phone",
     "record_look",
     "reset_second_factor",
     "send_phone_code",
@@ -45,5 +50,7 @@ __all__ = [
     "set_password",
     "set_preferences",
     "sign_in_with_code",
+    "sign_in_with_wechat",
     "tell",
+    "unbind_wechat",
 ]

@@ -113,16 +113,9 @@ def _store(*, phone_hash: str, code: str, at: datetime) -> None:
 def _try_code(*, phone: str, code: str, at: datetime) -> User | Refusal:
     """Check and use up the code. A refusal is *returned*: raising it would roll the counted attempt back."""
     phone_hash = rules.hash_phone(phone)
-    row = PhoneCode.objects.select_for_update().filter(phone_hash=phone_hash, expires_at__gt=at).first()
-    if row is None:
-        return CodeWrong(field="code")
-    if row.attempts >= rules.CODE_ATTEMPTS:
-        return CodeDead(field="code")
-    if not secrets.compare_digest(row.code_hash, _hash_code(phone_hash, code)):
-        row.attempts += 1
-        row.save(update_fields=["attempts"])
-        return CodeDead(field="code") if row.attempts >= rules.CODE_ATTEMPTS else CodeWrong(field="code")
-    row.delete()
+    refusal = use_up_code(phone_hash=phone_hash, code=code, at=at)
+    if refusal is not None:
+        return refusal
     user, is_new = User.objects.get_or_create(
         phone_hash=phone_hash, defaults={"kind": Kind.CITIZEN, "phone": phone, "joined_at": at}
     )
@@ -136,3 +129,18 @@ def _try_code(*, phone: str, code: str, at: datetime) -> User | Refusal:
         at=at,
     )
     return user
+
+
+def use_up_code(*, phone_hash: str, code: str, at: datetime) -> Refusal | None:
+    """Check a code and use it up, inside a use case; return why not. Two with the same code meet at its row."""
+    row = PhoneCode.objects.select_for_update().filter(phone_hash=phone_hash, expires_at__gt=at).first()
+    if row is None:
+        return CodeWrong(field="code")
+    if row.attempts >= rules.CODE_ATTEMPTS:
+        return CodeDead(field="code")
+    if not secrets.compare_digest(row.code_hash, _hash_code(phone_hash, code)):
+        row.attempts += 1
+        row.save(update_fields=["attempts"])
+        return CodeDead(field="code") if row.attempts >= rules.CODE_ATTEMPTS else CodeWrong(field="code")
+    row.delete()
+    return None

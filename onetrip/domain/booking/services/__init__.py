@@ -16,6 +16,7 @@ from onetrip.domain.booking.services.hall import (
     take_ticket,
     transfer_ticket,
 )
+from onetrip.domain.booking.services.handing import hand_over
 from onetrip.domain.booking.services.marks import answer_appeal, appeal_mark
 from onetrip.domain.booking.services.places import (
     cancel_appointment,
@@ -65,6 +66,7 @@ __all__ = [
     "follow_hours",
     "free_kept_places",
     "give_priority",
+    "hand_over",
     "hold_slot",
     "lapse_offers",
     "leave_line",

@@ -17,6 +17,7 @@ from onetrip.domain.cases.services.fees import (
     settle_fee,
     take_fee_at_window,
 )
+from onetrip.domain.cases.services.handing import hand_over
 from onetrip.domain.cases.services.papers import file_paper, take_paper_back
 from onetrip.domain.cases.services.stills import (
     add_to_still,
@@ -59,6 +60,7 @@ __all__ = [
     "drop_still",
     "file_paper",
     "give_verdict",
+    "hand_over",
     "hold_slot",
     "mark_paper",
     "open_case",

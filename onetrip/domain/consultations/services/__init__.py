@@ -15,6 +15,7 @@ from onetrip.domain.consultations.services.duty import (
     pause,
     resume,
 )
+from onetrip.domain.consultations.services.handing import hand_over
 from onetrip.domain.consultations.services.keeping import ask_to_go_first, come_back, keep_place
 from onetrip.domain.consultations.services.letters import leave_with_us, put_letter_back, take_letter
 from onetrip.domain.consultations.services.line import (
@@ -36,6 +37,7 @@ __all__ = [
     "finish_wrap_up",
     "go_off_duty",
     "go_on_duty",
+    "hand_over",
     "join_line",
     "keep_place",
     "leave",

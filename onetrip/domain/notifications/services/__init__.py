@@ -9,6 +9,7 @@ from onetrip.domain.notifications.services.delivery import (
 )
 from onetrip.domain.notifications.services.demo import show_on_demo_phone
 from onetrip.domain.notifications.services.outbox import (
+    hand_over,
     mark_read,
     note_opened,
     resend,
@@ -28,6 +29,7 @@ __all__ = [
     "claim",
     "declare_messages",
     "forget_old",
+    "hand_over",
     "load_wordings",
     "mark_read",
     "note_opened",

@@ -143,3 +143,10 @@ def resend(*, public_id: str, by: Actor, at: datetime) -> None:
     row.cause = row.fault = ""
     row.save()
     record(verb="message.resend", subject=f"message:{public_id}", by=by, at=at)
+
+
+@use_case
+def hand_over(*, from_reader: str, to_reader: str) -> int:
+    """Show what stood on one person's page on another's (their public ids); return how many messages moved."""
+    rows = Message.objects.filter(reader_hash=rules.hash_address(from_reader))
+    return rows.update(reader_hash=rules.hash_address(to_reader))

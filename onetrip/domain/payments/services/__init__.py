@@ -7,6 +7,7 @@ from onetrip.domain.payments.services.bills import (
     note_failed,
     resolve_difference,
 )
+from onetrip.domain.payments.services.handing import hand_over
 from onetrip.domain.payments.services.invoices import ask_invoice, note_issued, note_not_issued
 from onetrip.domain.payments.services.notices import apply_notice, forget_nonces, keep_notice, note_refused
 from onetrip.domain.payments.services.orders import (
@@ -50,6 +51,7 @@ __all__ = [
     "end_order",
     "extend_order",
     "forget_nonces",
+    "hand_over",
     "hold_order",
     "keep_lines",
     "keep_notice",
