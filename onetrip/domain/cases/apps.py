@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from django.apps import AppConfig
 
 
@@ -9,5 +11,7 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         from onetrip.core import live
         from onetrip.domain.cases import queries, reactions  # noqa: F401 - importing subscribes
+        from onetrip.domain.notifications import services as notifications
 
+        notifications.declare_messages(file=Path(__file__).with_name("messages.yaml"))
         live.register_snapshot("case", queries.case_document)

@@ -40,6 +40,10 @@ class Case(models.Model):
     ticket = models.OneToOneField("booking.Ticket", null=True, on_delete=models.PROTECT, related_name="+")
     # The fee as it is asked for now; earlier orders that were closed or paid back are known to payments only.
     order = models.OneToOneField("payments.Order", null=True, on_delete=models.PROTECT, related_name="+")
+    # For which time the citizen was reminded, the day before and on the day; which guide's news they were told.
+    told_tomorrow = models.DateTimeField(null=True)
+    told_soon = models.DateTimeField(null=True)
+    guide_told = models.CharField(max_length=16, blank=True, default="")
 
     class Meta:
         constraints = [

@@ -17,13 +17,20 @@ from onetrip.domain.cases.services import hand_over
 from onetrip.domain.cases.services.errand import move_case, show_case
 from onetrip.domain.cases.services.papers import show_papers
 from onetrip.domain.cases.services.stills import drop_stills
+from onetrip.domain.cases.services.telling import (
+    forget_reminders,
+    tell_conclusion,
+    tell_paid,
+    tell_paid_back,
+)
 from onetrip.domain.cases.services.visit import came
 from onetrip.domain.cases.states import CASE, CaseState
 from onetrip.domain.consultations import services as consultations_services
 from onetrip.domain.consultations.events import ConsultationConcluded, ConsultationEnded
 from onetrip.domain.papers.events import PaperJudged
+from onetrip.domain.payments import queries as payments
 from onetrip.domain.payments import services as payments_services
-from onetrip.domain.payments.events import OrderChanged, OrderPaid
+from onetrip.domain.payments.events import OrderChanged, OrderPaid, RefundDone
 
 # With what the live document of a case speaks of; only the case itself is locked.
 _ROWS = Case.objects.select_related("consultation", "appointment", "ticket", "order").select_for_update(
@@ -53,6 +60,10 @@ def keep_conclusion(event: ConsultationConcluded) -> None:
     else:  # arrived or over meanwhile: the words are kept, the state stays
         row.save(update_fields=["conclusion_kind", "conclusion_text", "consulted_at"])
         show_case(row)
+    if (
+        row.consultation is not None and row.consultation.letter_at is None
+    ):  # who wrote is told by the letter's room
+        tell_conclusion(row, at=event.at)
 
 
 @subscribe(ConsultationEnded)
@@ -77,6 +88,7 @@ def mark_released(event: AppointmentReleased) -> None:
     row = _OF_APPOINTMENT.first(id_=event.appointment_id)
     if row is None:
         return
+    forget_reminders(row, at=event.at)
     if row.state == CaseState.BOOKED:
         move_case(row, rules.release_verb(conclusion_kind=row.conclusion_kind), by=event.by, at=event.at)
     else:
@@ -112,6 +124,15 @@ def take_the_place(event: OrderPaid) -> None:
     ):
         defer("cases.settle_fee", case=row.public_id)
     _show_fee(event.order_id)
+    fen = payments.order(event.order_id).due_fen
+    tell_paid(row, order_id=event.order_id, fen=fen, at=event.at)
+
+
+@subscribe(RefundDone)
+def tell_of_the_refund(event: RefundDone) -> None:
+    row = _BEFORE_LOCKS.first(id_=event.order_id)
+    if row is not None:
+        tell_paid_back(row, refund_id=event.refund_id, fen=event.fen, at=event.at)
 
 
 @subscribe(OrderChanged)

@@ -1,13 +1,19 @@
 """Pure decisions of cases."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import time, timedelta
 
 from onetrip.domain.cases.states import CaseState, Step
 
 BEFORE = "before"  # the fee comes before the visit: paying confirms the place
 # So much earlier than the place the order ends: what is open with the provider has to be closed while the place waits.
 CLOSING_TAKES = timedelta(minutes=1)
+# When people are reminded: the day before from ten o'clock on, and two hours before, as long as it is of use.
+REMIND_FROM = time(10)
+SOON, TOO_SOON = timedelta(hours=2), timedelta(minutes=20)
+# For which time a case's citizen was reminded last stands in these columns.
+TOLD_IN = {"cases.tomorrow": "told_tomorrow", "cases.soon": "told_soon"}
+RATE_AFTER = timedelta(hours=1)
 NEEDS_REASON = ("fix", "missing")
 LETS_GO_AHEAD = ("ready", "ready_with")
 

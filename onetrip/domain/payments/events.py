@@ -23,3 +23,14 @@ class OrderChanged:
     state: str
     at: datetime
     by: Actor
+
+
+@dataclass(frozen=True)
+class RefundDone:
+    """Money of an order is back with whom it came from."""
+
+    order_id: str
+    refund_id: str
+    fen: int
+    at: datetime
+    by: Actor

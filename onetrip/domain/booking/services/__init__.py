@@ -25,6 +25,7 @@ from onetrip.domain.booking.services.places import (
     expire_holds,
     extend_hold,
     hold_slot,
+    hold_still,
     mark_no_shows,
     reschedule_appointment,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "give_priority",
     "hand_over",
     "hold_slot",
+    "hold_still",
     "lapse_offers",
     "leave_line",
     "mark_no_shows",

@@ -230,6 +230,12 @@ def confirm_if_held(*, appointment_id: str, by: Actor, at: datetime) -> bool:
 
 
 @use_case
+def hold_still(*, appointment_id: str, state: str) -> bool:
+    """Lock an appointment until the end of the use case and say whether it is in this state. Raises NotFound."""
+    return locked(_BY_ID.first(appointment_id=appointment_id)).state == state
+
+
+@use_case
 def cancel_appointment(*, appointment_id: str, by: Actor, at: datetime) -> None:
     """Give the place back. Doing it twice is the same as once.
 

@@ -41,6 +41,7 @@ from onetrip.domain.cases.queries.pictures import (
     still_asked_of,
     still_entry,
 )
+from onetrip.domain.cases.queries.reminding import cases_with_another_guide, visits_to_remind_of
 from onetrip.domain.cases.views import (
     Agreement,
     CaseMaterialView,
@@ -82,6 +83,7 @@ __all__ = [
     "cases_consulted_at",
     "cases_of",
     "cases_waiting_at",
+    "cases_with_another_guide",
     "earlier_visits",
     "errand_to_book",
     "failing_rules",
@@ -107,4 +109,5 @@ __all__ = [
     "verdict_entry",
     "visit_stars",
     "visits_behind",
+    "visits_to_remind_of",
 ]

@@ -26,6 +26,7 @@ from onetrip.domain.cases.services.stills import (
     drop_still,
     mark_paper,
 )
+from onetrip.domain.cases.services.telling import REMINDERS, remind, tell_guide_news
 from onetrip.domain.cases.services.visit import (
     cancel_booking,
     check_in,
@@ -41,6 +42,7 @@ from onetrip.domain.cases.services.visit import (
 )
 
 __all__ = [
+    "REMINDERS",
     "accept_offer",
     "add_to_still",
     "ask_fee_at_window",
@@ -69,11 +71,13 @@ __all__ = [
     "rate_visit",
     "record_outcome",
     "reduce_fee",
+    "remind",
     "reschedule",
     "settle_fee",
     "stop_waiting",
     "take_fee_at_window",
     "take_paper_back",
+    "tell_guide_news",
     "walk_in",
     "withdraw_case",
 ]

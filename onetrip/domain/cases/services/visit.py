@@ -22,6 +22,7 @@ from onetrip.domain.cases.events import VisitEnded
 from onetrip.domain.cases.models import Case, CaseTicket, Visit
 from onetrip.domain.cases.services.errand import begin, move_case, own_case, show_case
 from onetrip.domain.cases.services.fees import refuse_unpaid
+from onetrip.domain.cases.services.telling import ask_to_rate, forget_reminders, forget_to_ask
 from onetrip.domain.cases.states import BEFORE_BOOKING, Came, CaseState, Outcome, ReturnReason
 from onetrip.domain.catalog import queries as catalog
 from onetrip.domain.venues import queries as venues
@@ -106,6 +107,7 @@ def reschedule(*, case_id: str, citizen_id: int, slot_id: str, by: Actor, at: da
     row = own_case(case_id, citizen_id)
     if row.appointment is None:
         raise NothingBooked()
+    forget_reminders(row, at=at)
     booking_services.reschedule_appointment(
         appointment_id=row.appointment.public_id, slot_id=slot_id, sent_back=row.trips > 0, by=by, at=at
     )
@@ -250,6 +252,8 @@ def record_outcome(
     )
     row.trips += 1
     move_case(row, "return" if returned else "finish", by=by, at=at)
+    if not returned:
+        ask_to_rate(row, visit=visit.number, venue_name=visit.venue.name, at=at)
     one_trip = visit.number == 1 and not returned
     publish(VisitEnded(case_id=row.public_id, outcome=outcome, one_trip=one_trip, at=at))
 
@@ -267,5 +271,6 @@ def rate_visit(*, case_id: str, citizen_id: int, stars: int, words: str, by: Act
         raise NotFound()
     visit.stars, visit.rating_words = stars, words.strip()[:1000]
     visit.save(update_fields=["stars", "rating_words"])
+    forget_to_ask(row, at=at)
     show_case(row)
     record(verb="visit.rate", subject=f"case:{case_id}", by=by, at=at, detail={"stars": stars})

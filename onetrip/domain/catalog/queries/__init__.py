@@ -17,7 +17,7 @@ from onetrip.domain.catalog.queries.editing import (
     mistakes_in,
     versions_of,
 )
-from onetrip.domain.catalog.queries.told import names_of_versions, rules_behind
+from onetrip.domain.catalog.queries.told import names_of_versions, rules_behind, versions_in_force
 from onetrip.domain.catalog.views import (
     CategoryCard,
     Checklist,
@@ -68,5 +68,6 @@ __all__ = [
     "personal_checklist",
     "rules_behind",
     "search",
+    "versions_in_force",
     "versions_of",
 ]

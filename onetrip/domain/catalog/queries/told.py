@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import get_language
 
-from onetrip.domain.catalog.models import GuideVersion
+from onetrip.domain.catalog.models import GuideVersion, ServiceItem
 from onetrip.domain.catalog.rules.plan import MANY, Plan, Rule, plan, words
 from onetrip.domain.catalog.views import RuleLine, VersionRules
 
@@ -16,6 +16,12 @@ def names_of_versions(version_ids: Iterable[str]) -> dict[str, tuple[str, int]]:
     language = get_language() or ""
     found = rows.values_list("public_id", "number", "item__card")
     return {key: (words(card["name"]).in_language(language), number) for key, number, card in found}
+
+
+def versions_in_force() -> list[str]:
+    """Return the ids of all versions that are in force now. One query."""
+    rows = ServiceItem.objects.filter(current__isnull=False)
+    return list(rows.order_by("pk").values_list("current__public_id", flat=True))
 
 
 def rules_behind(asked: Iterable[tuple[str, str]]) -> dict[tuple[str, str], VersionRules]:

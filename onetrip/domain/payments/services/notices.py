@@ -21,24 +21,25 @@ _ASKED = {
     PAYMENT: "SELECT fen FROM payments_attempt WHERE public_id = %(number)s",
     REFUND: "SELECT fen FROM payments_refund WHERE public_id = %(number)s",
 }
-# One statement for all that must be looked at and written: the provider's callback waits for one commit, no more.
+# One statement for all that must be looked at and written, and no transaction around it: it is one by itself, and the
+# provider waits for one trip to the database and one commit. What is not ours leaves no nonce behind.
 _KEEP = """
 WITH asked AS ({asked}),
 fresh AS (
-    INSERT INTO payments_nonce (nonce, at) VALUES (%(nonce)s, %(at)s) ON CONFLICT DO NOTHING RETURNING 1
+    INSERT INTO payments_nonce (nonce, at) SELECT %(nonce)s, %(at)s FROM asked WHERE asked.fen = %(fen)s
+    ON CONFLICT DO NOTHING RETURNING 1
 ),
 kept AS (
     INSERT INTO payments_notice
         (event_id, kind, number, outcome, fen, provider_no, happened_at, received_at)
     SELECT %(event_id)s, %(kind)s, %(number)s, %(outcome)s, %(fen)s, %(provider_no)s, %(happened_at)s, %(at)s
-    FROM asked, fresh WHERE asked.fen = %(fen)s
-    ON CONFLICT (event_id) DO NOTHING RETURNING 1
+    FROM fresh ON CONFLICT (event_id) DO NOTHING RETURNING 1
 )
 SELECT EXISTS (SELECT FROM fresh), (SELECT fen FROM asked), EXISTS (SELECT FROM kept)
 """
+_KEEP_OF = {kind: _KEEP.format(asked=asked) for kind, asked in _ASKED.items()}
 
 
-@use_case
 def keep_notice(*, event_id: str, kind: str, nonce: str, told: Told, at: datetime) -> bool:
     """Keep a believed notice for the worker, and say whether it is news: the provider repeats itself.
 
@@ -56,14 +57,14 @@ def keep_notice(*, event_id: str, kind: str, nonce: str, told: Told, at: datetim
         "at": at,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_KEEP.format(asked=_ASKED[kind]), values)
+        cursor.execute(_KEEP_OF[kind], values)
         fresh, asked_fen, kept = cursor.fetchone()
-    if not fresh:
-        raise NoticeReplayed()
     if asked_fen is None:
         raise NoticeForged(what="number")
     if asked_fen != told.fen:
         raise NoticeForged(what="amount")
+    if not fresh:
+        raise NoticeReplayed()
     return bool(kept)
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from onetrip.core.audit import Actor, record
 from onetrip.core.errors import Invalid
+from onetrip.core.events import publish
 from onetrip.core.jobs import defer
 from onetrip.core.locks import lock_one
 from onetrip.core.money import yuan
@@ -16,6 +17,7 @@ from onetrip.domain.payments.errors import (
     RefundTooMuch,
     ShiftNeeded,
 )
+from onetrip.domain.payments.events import RefundDone
 from onetrip.domain.payments.models import Attempt, Order, Refund, Shift
 from onetrip.domain.payments.services.ledger import post
 from onetrip.domain.payments.services.orders import lock_order, move_order
@@ -165,6 +167,7 @@ def _pay_out(order: Order, attempt: Attempt, refund: Refund, *, by: Actor, at: d
     post(key=f"returned:{refund.public_id}", sides=sides, order=order, shift=refund.shift, by=by, at=at)
     detail = {"refund": refund.public_id, "fen": refund.fen}
     record(verb="refund.complete", subject=f"order:{order.public_id}", by=by, at=at, detail=detail)
+    publish(RefundDone(order_id=order.public_id, refund_id=refund.public_id, fen=refund.fen, at=at, by=by))
 
 
 @use_case
