@@ -12,7 +12,7 @@ import { Watch } from "./watch.ts";
 
 export type Link = "idle" | "connecting" | "connected" | "interrupted" | "elsewhere";
 
-export interface CallSettings extends PeerSettings, RelaySettings { ring_title?: string; ring_body?: string; ring_icon?: string }
+export interface CallSettings extends PeerSettings, RelaySettings { quality_url?: string; ring_title?: string; ring_body?: string; ring_icon?: string }
 
 const RESTART_AFTER_MS = 1500; // a lost path: ask for a new one
 const RENEW_AFTER_MS = 8000; // still nothing: a new connection from scratch
@@ -30,7 +30,7 @@ export class Call {
   readonly watch: Watch;
   link: Link = "idle";
   peerPresent = false;
-  private consultation: string | undefined;
+  consultation: string | undefined;
   private state = "";
   private pair = "";
   private joined = false;

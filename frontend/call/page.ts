@@ -9,6 +9,7 @@ import { capture } from "./capture.ts";
 import { LevelMeter, startDevices } from "./devices.ts";
 import * as probes from "./probes.ts";
 import { startPointed } from "./pointed.ts";
+import { Quality } from "./quality.ts";
 import { Ring } from "./ring.ts";
 import { SelfTest } from "./selftest.ts";
 import { canPhotograph, StillSheet } from "./still.ts";
@@ -20,6 +21,7 @@ const permission = (): string => (typeof Notification === "undefined" ? "unsuppo
 class CallPage {
   private readonly call: Call;
   private readonly ring: Ring;
+  private readonly quality: Quality;
   private readonly level = new LevelMeter();
   private readonly refill: () => void;
   private readonly camera = new Camera(() => this.show());
@@ -32,6 +34,7 @@ class CallPage {
     const settings = settingsOf();
     this.call = new Call(main.dataset["role"] === "officer" ? "officer" : "citizen", page, settings, () => this.show());
     this.ring = new Ring(settings);
+    this.quality = new Quality(this.call);
     this.still = new StillSheet(this.call.media);
     this.selfTest = this.testOf();
     this.refill = startDevices(this.call.media);
@@ -96,6 +99,7 @@ class CallPage {
 
   private show(): void {
     if (!this.call) return; // called while the call is being made
+    this.quality?.follow();
     const { call, main } = this;
     this.camera.follow(call.media.video);
     const able = { can_photograph: canPhotograph(), can_turn: call.media.cameras > 1, ...this.camera.local, ...this.selfTest?.local };

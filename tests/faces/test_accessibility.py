@@ -162,6 +162,7 @@ PAGES = [
     Sight("console:case", "in_call", of="talking"),
     Sight("console:case", "at_window", of="serving"),
     Sight("console:insights", "supervisor"),
+    Sight("console:insights_calls", "supervisor"),
     Sight("console:insights_cases", "supervisor", query="?figure=returned"),
     Sight("console:venues", "supervisor"),
     Sight("console:venue", "lead"),

@@ -105,7 +105,7 @@ TABLE: dict[str, Who] = {
     "citizen:ticket": Public("the unguessable address is the ticket, and there is no name on it"),
     **each("citizen", "cases new_case walk_in marks", AnyCitizen()),
     **each("citizen", "case ask withdraw rate_visit book appointment confirm cancel calendar earlier", Own()),
-    **each("citizen", "complain complaint complaint_say", Own()),
+    **each("citizen", "call_quality complain complaint complaint_say", Own()),
     **each("citizen", "pay paid pay_code receipt receipt_pdf invoice", Own()),
     **each("citizen", "begin_still add_to_still", Own()),
     **each(
@@ -130,7 +130,9 @@ TABLE: dict[str, Who] = {
     **each("console", "post_transfer post_hand_over post_answer", Staff("officer", "editor")),
     **each("console", "answers answer_write answer_remove", Staff("lead", "officer")),
     **each("console", "letters letter_take letter_put_back letter_answer", Staff("officer", "editor")),
-    **each("console", "insights insights_cases venues wall wall_now", Staff("lead", "officer")),
+    **each(
+        "console", "insights insights_calls insights_cases venues wall wall_now", Staff("lead", "officer")
+    ),
     **each("console", "money money_csv", Staff("lead", "officer")),
     "console:complaints": Staff("lead", "officer"),
     "console:complaint": StaffOwn("lead"),
@@ -143,6 +145,7 @@ TABLE: dict[str, Who] = {
         "case post_photo post_paper post_board window_desk window_now window_waiting",
         StaffOwn("officer"),
     ),
+    "console:post_quality": StaffOwn("officer"),
     **each("console", "window_call_next window_recall window_skip", StaffOwn("officer")),
     **each("console", "window_return window_serve window_outcome", StaffOwn("officer")),
     **each("console", "window_transfer window_say hall_priority", StaffOwn("officer")),

@@ -68,6 +68,13 @@ class LetterInHand(Conflict):
     message = _("Finish the question you have in hand first, or put it back.")
 
 
+class BadFigures(Invalid):
+    """A report of a call's quality that no page of ours would send, or that comes too late."""
+
+    code = "bad_figures"
+    message = _("These figures cannot be used.")
+
+
 class NoRoomInFront(Conflict):
     """Already one in three of this line stands further in front."""
 

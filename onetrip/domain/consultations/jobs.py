@@ -10,6 +10,13 @@ def end_ring(*, consultation_id: str, rings: int) -> None:
     services.ring_timed_out(consultation_id=consultation_id, rings=rings, at=clock.now())
 
 
+@jobs.every(cron="41 2 * * *")
+def forget_quality() -> None:
+    """Let reports of calls go after half a year."""
+    while services.forget_quality(at=clock.now()):
+        pass
+
+
 @jobs.every(cron="* * * * * */5", queue="live")
 def sweep() -> None:
     """Act on pages that have gone silent."""

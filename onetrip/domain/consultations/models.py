@@ -205,3 +205,29 @@ class ReadyAnswer(models.Model):
 
     class Meta:
         constraints = [UniqueConstraint(fields=["item_code", "place"], name="one_answer_at_a_place")]
+
+
+class CallQuality(models.Model):
+    """What one page reported of the media it received in one call: sums since the page joined, for statistics only.
+
+    A page says what it likes: nothing is decided by it. `session` is a page's own random name; a reload is another.
+    """
+
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="qualities")
+    party = models.CharField(max_length=8)
+    session = models.CharField(max_length=16)
+    at = models.DateTimeField()
+    lasted_s = models.PositiveIntegerField()
+    setup_ms = models.PositiveIntegerField(null=True)
+    height = models.PositiveSmallIntegerField()
+    received = models.PositiveBigIntegerField()
+    lost = models.PositiveBigIntegerField()
+    freezes = models.PositiveIntegerField()
+    frozen_ms = models.PositiveIntegerField()
+    relayed = models.BooleanField(null=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["consultation", "party", "session"], name="one_report_a_page")
+        ]
+        indexes = [models.Index(fields=["at"], name="quality_by_time")]

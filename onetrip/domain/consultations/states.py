@@ -60,6 +60,7 @@ class Alarm(TextChoices):
     LONG_PAUSE = "long_pause", _("has paused for more than 20 minutes")
     LONG_NOTES = "long_notes", _("has written notes for more than 6 minutes")
     LONG_CALL = "long_call", _("has talked for more than 45 minutes")
+    POOR_CALLS = "poor_calls", _("pictures and sound of its calls are poor today")
 
 
 _C = ConsultationState

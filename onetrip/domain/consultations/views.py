@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -209,6 +210,22 @@ class WaitCount:
     count: int
     median_s: float | None
     most_s: float | None
+
+
+@dataclass(frozen=True)
+class QualitySum:
+    """What pages reported of calls: medians of set-up (ms) and height (pixels), shares of packets lost, of time frozen
+    and of pages that went through a relay. `key`: a day, or a desk's row number."""
+
+    key: Any
+    calls: int
+    pages: int
+    setup_ms: float | None
+    height: float | None
+    loss: float | None
+    frozen: float | None
+    relayed: float | None
+    is_poor: bool
 
 
 @dataclass(frozen=True)

@@ -116,6 +116,22 @@ class CallRow:
 
 
 @dataclass(frozen=True)
+class QualityRow:
+    """Picture and sound of calls, as the pages of both sides reported them: medians, and shares of 1."""
+
+    key: str
+    label: str
+    venue_name: str
+    calls: int
+    setup_ms: float | None
+    height: float | None
+    loss: float | None
+    frozen: float | None
+    relayed: float | None
+    is_poor: bool
+
+
+@dataclass(frozen=True)
 class StarsRow:
     """Ratings of consultations or of visits; `stars` are (stars, how often), five first."""
 

@@ -73,6 +73,7 @@ urlpatterns = [
     path("calls/<slug:consultation_id>/photos", calls.send_photo, name="send_photo"),
     path("calls/<slug:consultation_id>/photos/<slug:photo_id>", calls.photo, name="photo"),
     path("calls/<slug:consultation_id>/chat", calls.switch_to_chat, name="switch_to_chat"),
+    path("calls/<slug:consultation_id>/quality", calls.quality, name="call_quality"),
     path("calls/<slug:consultation_id>/rating", calls.rate, name="rate_call"),
     path("arrive/<slug:venue_code>/", hall.arrive, name="arrive"),
     path("arrive/<slug:venue_code>/qr.svg", hall.arrive_qr, name="arrive_qr"),

@@ -1,13 +1,23 @@
-"""How two browsers find each other: the city's relays, with a credential for one consultation and some minutes."""
+"""How two browsers find each other, by the city's relays, and the door for what they report of their call."""
 
 import base64
 import hashlib
 import hmac
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from onetrip.core import clock, limits
+from onetrip.domain.consultations import services as consultations
+from onetrip.faces.frame.gates import person_id
+
+MOST_BYTES = 1000
+# A page reports every 30 s and at its end; three pages of one person may.
+_REPORTS, _PER_S = 12, 120
 
 
 @dataclass(frozen=True)
@@ -40,3 +50,20 @@ def relays_for(subject: str, *, at: datetime) -> Relays:
     credential = base64.b64encode(digest).decode()
     servers = [{"urls": settings.TURN_URLS, "username": username, "credential": credential}]
     return Relays(servers, valid_s, relay_only=settings.TURN_ONLY)
+
+
+def take_quality(request: HttpRequest, consultation_id: str) -> HttpResponse:
+    """Keep a page's report; what is too long or no JSON is no report.
+
+    Raises BadFigures, TooMany, and NotFound for anybody but the two parties.
+    """
+    user_id, at = person_id(request), clock.now()
+    limits.take(key=f"quality:{user_id}", limit=_REPORTS, per_s=_PER_S, at=at)
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    body = request.read(MOST_BYTES + 1) if length.isdecimal() and int(length) <= MOST_BYTES else b""
+    try:
+        said = json.loads(body[:MOST_BYTES])
+    except ValueError:
+        said = None
+    consultations.report_quality(consultation_id=consultation_id, user_id=user_id, said=said, at=at)
+    return HttpResponse(status=204)

@@ -67,7 +67,8 @@ def cases_consulted_at(
 ) -> list[VisitRow]:
     """Return the cases of the consultations of a period, the latest first: a case that was asked about twice, twice.
 
-    `where`: desk (row number), competence, state, stars, rated (more than so many stars).
+    `where`: desk (row number), competence, state, stars, rated (more than so many stars), reported (False: of which
+    a page told how picture and sound were).
     """
     columns = {
         "desk": "consultation__post__desk_id",
@@ -75,6 +76,7 @@ def cases_consulted_at(
         "state": "consultation__state",
         "stars": "consultation__stars",
         "rated": "consultation__stars__gt",
+        "reported": "consultation__qualities__isnull",
     }
     rows = CaseConsultation.objects.filter(
         consultation__connected_at__gte=since, consultation__connected_at__lt=until
@@ -82,8 +84,11 @@ def cases_consulted_at(
     if venue_codes is not None:
         rows = rows.filter(consultation__post__desk__venue__code__in=venue_codes)
     rows = rows.filter(**{columns[name]: value for name, value in where.items()})
-    found = rows.select_related("case", "consultation__post__desk__venue").order_by(
-        "-consultation__connected_at", "-pk"
+    # Both parties report of one call: it is one row all the same.
+    found = (
+        rows.distinct()
+        .select_related("case", "consultation__post__desk__venue")
+        .order_by("-consultation__connected_at", "-pk")
     )
     return [_consulted_row(row) for row in found[offset : offset + limit]]
 

@@ -9,6 +9,7 @@ from onetrip.domain.consultations.queries.documents import (
 from onetrip.domain.consultations.queries.elsewhere import elsewhere, note_to_next
 from onetrip.domain.consultations.queries.history import earlier_consultations
 from onetrip.domain.consultations.queries.letters import letter_in_hand, letters_for
+from onetrip.domain.consultations.queries.quality import call_quality
 from onetrip.domain.consultations.queries.reads import (
     calls_by_post,
     consultation,
@@ -31,6 +32,7 @@ from onetrip.domain.consultations.views import (
     LineView,
     MessageView,
     PostView,
+    QualitySum,
     WaitCount,
     WaitingView,
 )
@@ -41,8 +43,10 @@ __all__ = [
     "LineView",
     "MessageView",
     "PostView",
+    "QualitySum",
     "WaitCount",
     "WaitingView",
+    "call_quality",
     "calls_by_post",
     "consultation",
     "consultation_document",

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count, Min, QuerySet
@@ -11,8 +11,9 @@ from onetrip.core import clock
 from onetrip.domain.consultations import rules
 from onetrip.domain.consultations.models import Consultation, Post, Spell
 from onetrip.domain.consultations.queries.documents import pace
+from onetrip.domain.consultations.queries.quality import poor_posts
 from onetrip.domain.consultations.queries.waits import line, waiting_in
-from onetrip.domain.consultations.states import PostState
+from onetrip.domain.consultations.states import Alarm, PostState
 from onetrip.domain.consultations.views import DutyView, NeedView, WallLine, WallPost, WallView
 from onetrip.domain.venues import queries as venues
 from onetrip.domain.venues.states import Competence
@@ -24,9 +25,10 @@ _MOST_WAIT_S = 180
 
 def wall(*, venue_codes: Sequence[str] | None, at: datetime) -> WallView:
     """Return how all lines stand, and the posts of these venues (None: all) that are on duty."""
+    poor = poor_posts(since=clock.city_moment(clock.city_day(at), time()), until=at)
     return WallView(
         lines=[_line(competence, at) for competence in Competence.values],
-        posts=[_post(row, at) for row in _on_duty(venue_codes)],
+        posts=[_post(row, at, poor) for row in _on_duty(venue_codes)],
     )
 
 
@@ -58,7 +60,7 @@ def _on_duty(venue_codes: Sequence[str] | None) -> "QuerySet[Post]":
     return rows.order_by("desk__venue__code", "desk_id")
 
 
-def _post(row: Post, at: datetime) -> WallPost:
+def _post(row: Post, at: datetime, poor: set[int]) -> WallPost:
     assert row.officer is not None  # the constraint: on duty there is an officer
     return WallPost(
         desk_id=row.desk_id,
@@ -69,7 +71,8 @@ def _post(row: Post, at: datetime) -> WallPost:
         state=row.state,
         reason=row.pause_reason,
         since=row.since,
-        alarm=rules.post_alarm(state=row.state, reason=row.pause_reason, lasts=at - row.since),
+        alarm=rules.post_alarm(state=row.state, reason=row.pause_reason, lasts=at - row.since)
+        or (Alarm.POOR_CALLS if row.desk_id in poor else None),
     )
 
 

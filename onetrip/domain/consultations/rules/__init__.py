@@ -1,6 +1,13 @@
 """Pure decisions of consultations: who is rung, how long it takes."""
 
 from onetrip.domain.consultations.rules.alarms import LineNow, line_alarm, post_alarm
+from onetrip.domain.consultations.rules.quality import (
+    KEPT,
+    LATE_REPORTS,
+    MOST_PAGES,
+    figures_in,
+    is_poor,
+)
 from onetrip.domain.consultations.rules.ringing import (
     CALL_BEFORE_S,
     CITIZEN_AWAY,
@@ -28,6 +35,9 @@ __all__ = [
     "CITIZEN_AWAY",
     "COME_WITHIN",
     "HEAD_START",
+    "KEPT",
+    "LATE_REPORTS",
+    "MOST_PAGES",
     "OFFICER_AWAY",
     "OVERFLOW_AFTER",
     "REPORTS_STOP",
@@ -37,6 +47,8 @@ __all__ = [
     "LineNow",
     "Pace",
     "expected_wait_s",
+    "figures_in",
+    "is_poor",
     "line_alarm",
     "may_move_up",
     "mean_wait_s",

@@ -27,7 +27,7 @@ from onetrip.domain.consultations.services.line import (
     take_from_line,
 )
 from onetrip.domain.consultations.services.matching import match_line
-from onetrip.domain.consultations.services.presence import mark_seen, sweep
+from onetrip.domain.consultations.services.presence import forget_quality, mark_seen, report_quality, sweep
 
 __all__ = [
     "accept",
@@ -35,6 +35,7 @@ __all__ = [
     "come_back",
     "conclude",
     "finish_wrap_up",
+    "forget_quality",
     "go_off_duty",
     "go_on_duty",
     "hand_over",
@@ -49,6 +50,7 @@ __all__ = [
     "put_letter_back",
     "rate",
     "remove_answer",
+    "report_quality",
     "resume",
     "ring_timed_out",
     "send_answer",

@@ -1,14 +1,18 @@
-"""Who is still there. Pages report through the live face; silence has consequences."""
+"""What open pages report: that somebody is there (silence has consequences), and how their call is."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Case, F, Value, When
 
 from onetrip.core.audit import Actor, record
+from onetrip.core.errors import NotFound
 from onetrip.core.unit import use_case
 from onetrip.domain.consultations import rules
-from onetrip.domain.consultations.models import Consultation, Lookout, Post
+from onetrip.domain.consultations.errors import BadFigures
+from onetrip.domain.consultations.models import CallQuality, Consultation, Lookout, Post
 from onetrip.domain.consultations.services.keeping import call_back_whose_turn_comes
 from onetrip.domain.consultations.services.letters import put_back_forgotten
 from onetrip.domain.consultations.services.line import end_without_conclusion, ring_timed_out
@@ -18,6 +22,7 @@ from onetrip.domain.consultations.services.showing import show_consultation
 from onetrip.domain.consultations.states import (
     AT_A_POST,
     CONSULTATION,
+    LIVE,
     WATCHED,
     ConsultationState,
     PauseReason,
@@ -112,3 +117,38 @@ def _officer_gone(*, post_row: int, at: datetime) -> int:
         record(verb=f"consultation.{verb}", subject=f"consultation:{current.public_id}", by=_BY, at=at)
         match_lines([current.competence], at=at)
     return 1
+
+
+@use_case
+def report_quality(*, consultation_id: str, user_id: int, said: Any, at: datetime) -> None:
+    """Keep what a party's page says of its call, in place of what the same page said before.
+
+    Taken while the call goes on and for two minutes after. Raises BadFigures, NotFound for anybody but the parties.
+    """
+    row = Consultation.objects.filter(public_id=consultation_id).first()
+    if row is None or user_id not in (row.citizen_id, row.officer_id):
+        raise NotFound()
+    figures = rules.figures_in(said)
+    if figures is None or row.connected_at is None or not _is_timely(row, at):
+        raise BadFigures()
+    party = "citizen" if row.citizen_id == user_id else "officer"
+    pages = CallQuality.objects.filter(consultation=row, party=party)
+    known = pages.filter(session=figures.session)
+    values = {**asdict(figures), "at": at}
+    if known.update(**values) == 0:
+        if pages.count() >= rules.MOST_PAGES:
+            raise BadFigures()
+        CallQuality.objects.bulk_create(
+            [CallQuality(consultation=row, party=party, **values)], ignore_conflicts=True
+        )
+
+
+def _is_timely(row: Consultation, at: datetime) -> bool:
+    return row.state in LIVE or (row.ended_at is not None and at - row.ended_at <= rules.LATE_REPORTS)
+
+
+@use_case
+def forget_quality(*, at: datetime, limit: int = 5000) -> int:
+    """Delete reports past their time; return how many."""
+    old = CallQuality.objects.filter(at__lte=at - rules.KEPT).order_by("pk").values("pk")[:limit]
+    return CallQuality.objects.filter(pk__in=old).delete()[0]

@@ -4,7 +4,7 @@
 """
 
 from onetrip.domain.insights.queries.behind import cases_behind
-from onetrip.domain.insights.queries.loads import agreement, calls_per_post, satisfaction, waits
+from onetrip.domain.insights.queries.loads import agreement, call_quality, calls_per_post, satisfaction, waits
 from onetrip.domain.insights.queries.rates import (
     GROUPS,
     guides_that_send_home,
@@ -21,6 +21,7 @@ from onetrip.domain.insights.views import (
     CasePage,
     CaseRow,
     FailRow,
+    QualityRow,
     RateRow,
     ReasonRow,
     Saved,
@@ -37,6 +38,7 @@ __all__ = [
     "CasePage",
     "CaseRow",
     "FailRow",
+    "QualityRow",
     "RateRow",
     "ReasonRow",
     "Saved",
@@ -45,6 +47,7 @@ __all__ = [
     "Trips",
     "WaitRow",
     "agreement",
+    "call_quality",
     "calls_per_post",
     "cases_behind",
     "guides_that_send_home",

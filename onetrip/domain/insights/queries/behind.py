@@ -31,7 +31,8 @@ def cases_behind(
     Figures (with the key in brackets): `finished.<group>`, `one_trip.<group>` and `unfit.<group>` (denominator and
     numerator of `one_trip`, and who came with papers that would not do), `done`, `returned` (reason, or none for all),
     `failed` (item:version:reason:material), `rated.visit` and `rated.consultation` (stars, or none), `calls`,
-    `concluded` and `interrupted` (desk), `line` (competence), `hall` (venue), `papers` (which cell of the agreement).
+    `concluded`, `interrupted` and `reported` (desk), `line` (competence), `hall` (venue), `papers` (which cell of the
+    agreement).
     Raises FigureUnknown.
     """
     source, where = _source_of(figure, key)
@@ -56,10 +57,11 @@ def cases_behind(
     return CasePage(figure, key, rows, max(page, 1), len(found) > PAGE_SIZE)
 
 
-_OF_CALLS = {
+_OF_CALLS: dict[str, dict[str, Any]] = {
     "calls": {},
     "concluded": {"state": ConsultationState.CONCLUDED},
     "interrupted": {"state": ConsultationState.INTERRUPTED},
+    "reported": {"reported": False},
 }
 
 

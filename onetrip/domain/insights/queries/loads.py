@@ -1,14 +1,14 @@
 """How long people waited, what posts did, how people rated it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from onetrip.domain.booking import queries as booking
 from onetrip.domain.cases import queries as cases
 from onetrip.domain.consultations import queries as consultations
 from onetrip.domain.insights import rules
 from onetrip.domain.insights.errors import FigureUnknown
-from onetrip.domain.insights.views import CallRow, StarsRow, WaitRow
+from onetrip.domain.insights.views import CallRow, QualityRow, StarsRow, WaitRow
 from onetrip.domain.venues import queries as venues
 from onetrip.domain.venues.states import Competence
 
@@ -59,6 +59,37 @@ def calls_per_post(
         )
         for row in found
     ]
+
+
+def call_quality(
+    *, since: datetime, until: datetime, by: str, venue_codes: Sequence[str] | None = None
+) -> list[QualityRow]:
+    """Return picture and sound of the calls by `day`, in order, by `post`, the worst first, or of `all`.
+
+    Raises FigureUnknown.
+    """
+    if by not in ("day", "post", "all"):
+        raise FigureUnknown(field="by")
+    found = consultations.call_quality(since=since, until=until, by=by, venue_codes=venue_codes)
+    desks = venues.desks_by_id(row.key for row in found) if by == "post" else {}
+    rows = [_quality_row(row, desks.get(row.key)) for row in found]
+    return sorted(rows, key=lambda row: (-(row.loss or 0), row.key)) if by == "post" else rows
+
+
+def _quality_row(row: consultations.QualitySum, desk: venues.DeskCard | None) -> QualityRow:
+    label = desk.label if desk else row.key.strftime("%m-%d") if isinstance(row.key, date) else ""
+    return QualityRow(
+        key=str(row.key),
+        label=label,
+        venue_name=desk.venue_name if desk else "",
+        calls=row.calls,
+        setup_ms=row.setup_ms,
+        height=row.height,
+        loss=row.loss,
+        frozen=row.frozen,
+        relayed=row.relayed,
+        is_poor=row.is_poor,
+    )
 
 
 def satisfaction(

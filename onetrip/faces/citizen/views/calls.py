@@ -19,7 +19,7 @@ from onetrip.domain.consultations.states import IN_LINE, LIVE
 from onetrip.faces.citizen.steps import STEPS
 from onetrip.faces.citizen.views.errands import stars_in
 from onetrip.faces.frame.gates import actor_of, citizen_required, person_id
-from onetrip.faces.frame.ice import relays_for
+from onetrip.faces.frame.ice import relays_for, take_quality
 from onetrip.faces.frame.network import wants_json
 
 _PHOTO_BYTES = 10 * 1024 * 1024
@@ -56,6 +56,7 @@ def call(request: HttpRequest, consultation_id: str) -> HttpResponse:
         "call_config": {
             **relays_for(consultation_id, at=at).as_json(),
             "relays_url": reverse("citizen:relays", args=[consultation_id]),
+            "quality_url": reverse("citizen:call_quality", args=["CONSULTATION"]),
         },
         "steps": STEPS,
     }
@@ -192,6 +193,13 @@ def switch_to_chat(request: HttpRequest, consultation_id: str) -> HttpResponse:
         consultation_id=consultation_id, user_id=person_id(request), by=actor_of(request), at=clock.now()
     )
     return _back(request, consultation_id)
+
+
+@require_POST
+@citizen_required
+def quality(request: HttpRequest, consultation_id: str) -> HttpResponse:
+    """Take what this page reports of picture and sound."""
+    return take_quality(request, consultation_id)
 
 
 @require_POST

@@ -93,18 +93,21 @@ def _view(request: HttpRequest) -> tuple[View, str]:
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Show the figures of a period."""
     view, picked = _view(request)
+    return render(request, "console/insights/page.html", {**_frame(request, view, picked), **_figures(view)})
+
+
+def _frame(request: HttpRequest, view: View, picked: str) -> dict[str, Any]:
+    """Return what the form for period and venue shows."""
     period, today = view.period, clock.city_day(clock.now())
     reach = reach_of(request, "see_insights")
-    shown = {
+    return {
         "period": period,
         "today": today,
         "presets": [_preset(days, title, period, today, picked) for days, title in PRESETS],
         "picked": picked,
         "venues": [venue for venue in venues.venues() if reach is None or venue.code in reach],
         "base": urlencode({"first": period.first, "last": period.last, "venue": picked}),
-        **_figures(view),
     }
-    return render(request, "console/insights/page.html", shown)
 
 
 def _preset(days: int, title: Any, period: Period, today: date, picked: str) -> dict[str, Any]:
@@ -181,6 +184,39 @@ def _bar_chart(rows: list[Any]) -> dict[str, Any]:
 def _percent(row: Any, value: float | None) -> float | None:
     """Below the least sample there is a gap in the line, not a number that says nothing."""
     return None if row.is_thin or value is None else round(value * 100, 1)
+
+
+@never_cache
+@staff_required("see_insights")
+@require_GET
+def calls(request: HttpRequest) -> HttpResponse:
+    """Show picture and sound of the calls, by day and by post."""
+    view, picked = _view(request)
+    by_day = insights.call_quality(by="day", **view.scope)
+    shown = {
+        **_frame(request, view, picked),
+        "total": next(iter(insights.call_quality(by="all", **view.scope)), None),
+        "by_day": by_day,
+        "by_post": insights.call_quality(by="post", **view.scope),
+        "chart_setup": _quality_chart(by_day, (_("Set-up"), "s", lambda row: _rounded(row.setup_ms, 0.001))),
+        "chart_loss": _quality_chart(
+            by_day,
+            (_("Packets lost"), "%", lambda row: _rounded(row.loss, 100)),
+            (_("Time frozen"), "%", lambda row: _rounded(row.frozen, 100)),
+        ),
+    }
+    return render(request, "console/insights/calls.html", shown)
+
+
+def _quality_chart(rows: list[Any], *series: tuple[str, str, Any]) -> dict[str, Any]:
+    drawn = [
+        {"name": name, "values": [value(row) for row in rows], "unit": unit} for name, unit, value in series
+    ]
+    return {"x": [row.label for row in rows], "series": drawn}
+
+
+def _rounded(value: float | None, times: float) -> float | None:
+    return None if value is None else round(value * times, 2)
 
 
 @never_cache

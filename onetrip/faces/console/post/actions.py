@@ -15,6 +15,7 @@ from onetrip.domain.consultations import services
 from onetrip.faces.console.access import own_desk, person
 from onetrip.faces.console.post.desk import present_post
 from onetrip.faces.frame.gates import actor_of, staff_required
+from onetrip.faces.frame.ice import take_quality
 
 Act = Callable[[HttpRequest, dict[str, Any]], object]
 
@@ -135,3 +136,10 @@ def conclude(request: HttpRequest, now: dict[str, Any]) -> None:
 @action
 def finish_wrap_up(request: HttpRequest, now: dict[str, Any]) -> None:
     services.finish_wrap_up(officer_id=officer_of(request), **now)
+
+
+@staff_required("take_calls")
+@require_POST
+def quality(request: HttpRequest, consultation_id: str) -> HttpResponse:
+    """Take what this page reports of picture and sound."""
+    return take_quality(request, consultation_id)

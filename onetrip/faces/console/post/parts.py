@@ -165,6 +165,7 @@ def call_config(request: HttpRequest) -> dict[str, Any]:
     return {
         **_relays(request),
         "relays_url": reverse("console:post_relays"),
+        "quality_url": reverse("console:post_quality", args=["CONSULTATION"]),
         "ring_title": _("A citizen is calling"),
         "ring_body": _("Accept within 20 seconds."),
     }

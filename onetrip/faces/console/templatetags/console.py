@@ -176,6 +176,12 @@ def clocked(seconds: float | None) -> str:
 
 
 @register.filter
+def in_seconds(milliseconds: float | None) -> str:
+    """Write milliseconds as seconds with one decimal; a dash for nothing known."""
+    return "–" if milliseconds is None else gettext("%(seconds).1f s") % {"seconds": milliseconds / 1000}
+
+
+@register.filter
 def percent(rate: float | None) -> str:
     """Write a rate 0..1 as a percentage with one decimal; a dash for nothing counted."""
     return "–" if rate is None else f"{rate * 100:.1f}%"
