@@ -9,7 +9,7 @@ from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 
 from onetrip.core.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
-from onetrip.faces.citizen.login import login_urls as citizen_login
+from onetrip.faces.citizen.me.login import login_urls as citizen_login
 from onetrip.faces.console.login import login_urls as console_login
 from onetrip.faces.frame.gates import citizen_required, limited, staff_required
 

@@ -122,8 +122,8 @@ def person_in_session(user_id: int) -> User | None:
 
 
 @dataclass(frozen=True)
-class OtherAccount:
-    """What is shown of an account that is to be given up."""
+class AccountCard:
+    """What is shown of an account to the person whose it is."""
 
     masked_phone: str
     name: str
@@ -149,12 +149,12 @@ def openid_of(user_id: int) -> str | None:
     return row.openid if row else None
 
 
-def other_account(user_id: int) -> OtherAccount:
+def account_card(user_id: int) -> AccountCard:
     """Return what may be shown of an account to the person who has proved that it is theirs. Raises NotFound."""
     user = User.objects.filter(pk=user_id, kind=Kind.CITIZEN, is_active=True).first()
     if user is None:
         raise NotFound()
-    return OtherAccount(masked_phone=rules.masked(user.phone), name=user.name, joined_at=user.joined_at)
+    return AccountCard(masked_phone=rules.masked(user.phone), name=user.name, joined_at=user.joined_at)
 
 
 def masked_phone_of(user: User) -> str:

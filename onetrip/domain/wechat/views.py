@@ -64,8 +64,17 @@ class Reply:
 
 @dataclass(frozen=True)
 class WeChatPerson:
-    """Who WeChat says it is: `unionid` and `nickname` only where the account may know them."""
+    """Who WeChat says it is; the `unionid` only where the account may know it."""
 
     openid: str
     unionid: str = ""
-    nickname: str = ""
+
+
+@dataclass(frozen=True)
+class PageSetup:
+    """What WeChat's JS-SDK on a page of ours wants to be told, signed."""
+
+    appid: str
+    stamp: int
+    nonce: str
+    signature: str

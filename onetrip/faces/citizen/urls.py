@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from onetrip.faces.citizen.login import login_urls
+from onetrip.faces.citizen.me import account, wechat
+from onetrip.faces.citizen.me.login import login_urls
 from onetrip.faces.citizen.views import (
     asking,
     booking,
@@ -81,5 +82,14 @@ urlpatterns = [
     path("tickets/<slug:ticket_id>/", hall.ticket, name="ticket"),
     path("tickets/<slug:ticket_id>/leave", hall.leave_line, name="leave_line"),
     path("board/<slug:venue_code>/", hall.board, name="board"),
+    path("account/", account.account, name="account"),
+    path("account/wechat", wechat.link, name="wechat_link"),
+    path("account/wechat/unlink", wechat.unlink, name="wechat_unlink"),
+    path("account/merge", account.merge, name="merge"),
+    path("account/merge/code", account.merge_code, name="merge_code"),
+    path("account/merge/confirm", account.merge_confirm, name="merge_confirm"),
+    path("wechat/setup.json", wechat.setup, name="wechat_setup"),
+    path("login/wechat/", wechat.begin, name="wechat_begin"),
+    path("login/wechat/back", wechat.back, name="wechat_back"),
     *login_urls,
 ]

@@ -8,6 +8,8 @@ from onetrip.core.crypto import keyed_hash
 BUSY = -1
 # invalid credential, invalid access_token, access_token expired (WeChat's global return codes).
 TOKEN_REFUSED = frozenset({40001, 40014, 42001})
+# invalid code, code been used, missing code (网页授权).
+CODE_REFUSED = frozenset({40029, 40163, 41008})
 DAILY_RATION, MINUTE_RATION = 45009, 45011
 RATIONED = frozenset({DAILY_RATION, MINUTE_RATION})
 

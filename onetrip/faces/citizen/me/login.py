@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -13,6 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from onetrip.core import clock
 from onetrip.core.errors import Refusal, TooMany
 from onetrip.domain.accounts import services as accounts
+from onetrip.domain.wechat import queries as wechat
+from onetrip.faces.citizen.me.wechat import after_phone, is_inside, should_ask
 from onetrip.faces.frame.gates import citizen_required, safe_next, take_kept_form
 from onetrip.faces.frame.network import client_ip
 from onetrip.faces.frame.pages import apply_preferences
@@ -29,6 +32,8 @@ def login(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return HttpResponseRedirect(onward)
     phone = request.POST.get("phone", "")
+    if request.method == "GET" and should_ask(request):
+        return HttpResponseRedirect(_address("citizen:wechat_begin", onward))
     if request.method == "GET":
         return _phone_page(request, phone="", onward=onward)
     try:
@@ -58,7 +63,7 @@ def login_code(request: HttpRequest) -> HttpResponse:
         return _code_page(request, waiting=waiting, onward=onward, refusal=refusal)
     sign_in(request, user)
     request.session.pop(_LOGIN, None)
-    response = HttpResponseRedirect(onward)
+    response = HttpResponseRedirect(after_phone(request, onward=onward))
     apply_preferences(request, response, user=user)
     return response
 
@@ -88,7 +93,10 @@ def _address(name: str, onward: str) -> str:
 def _phone_page(
     request: HttpRequest, *, phone: str, onward: str, refusal: Refusal | None = None
 ) -> HttpResponse:
-    return _page(request, "citizen/login.html", {"phone": phone, "next": onward}, refusal)
+    # Outside WeChat its page would only say: open this in WeChat. The sample city's answers in every browser.
+    by_wechat = wechat.is_on() and (settings.DEMO or is_inside(request))
+    context = {"phone": phone, "next": onward, "by_wechat": by_wechat}
+    return _page(request, "citizen/login.html", context, refusal)
 
 
 def _code_page(
