@@ -24,7 +24,9 @@ MODULES = {
     "bench.line": ("wait_error", "match_p99_ms", "line_push_p99_ms"),
     "bench.papers": ("precheck_s", "precheck_class", "precheck_advice"),
     "bench.starts": ("cold_start_s", "warm_start_s"),
-    "bench.calls": ("call_setup", "paper_height_px", "paper_seconds"),
+    "bench.relay": ("relay_calls",),
+    "bench.rejoin": ("rejoin_s",),
+    "bench.calls": ("call_setup", "call_setup_relay", "paper_height_px", "paper_seconds"),
 }
 NAMES = [name for names in MODULES.values() for name in names]
 

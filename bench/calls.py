@@ -1,13 +1,16 @@
-"""`call_setup`, `paper_height_px`, `paper_seconds`: two real Chromium browsers, one citizen, one officer.
+"""`call_setup`, `call_setup_relay`, `paper_height_px`, `paper_seconds`: two real Chromium browsers, two people.
 
 The product's own pages, from the officer's tap on “accept” to the first decoded frame on both sides, against two pages
-with nothing but a peer connection and a relay, cameras open beforehand in both. In turns, medians.
+with nothing but a peer connection and a messenger, cameras open beforehand in both. In turns, medians. Relayed: the
+same in a network of its own, where both sides may use coturn only, in the bare call as in ours.
 """
 
+import json
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -17,9 +20,10 @@ from bench.people import Citizen, make_citizens
 from bench.stage import Server, Stage
 
 ITEM, OFFICER = "i40-licence-expiry", "officer1"
-ROUNDS = 3
+ROUNDS = 5
 PATIENCE_S = 40
-SETUP, HEIGHT_PX, PAPER_S = 1.5, 720, 3.0
+SETUP, HEIGHT_PX, PAPER_S = 1.2, 720, 2.0
+DIRECT = {"call_setup", "paper_height_px", "paper_seconds"}
 
 # From the tap on: when was the first frame decoded, and when was it large enough for a paper?
 _WATCH = """() => {
@@ -36,36 +40,112 @@ _WATCH = """() => {
 _PAGE = Path(__file__).with_name("bare_call.html")
 
 
-def measure(stage: Stage, _wanted: set[str]) -> list[Figure]:
-    """All three, from the same calls."""
+@dataclass
+class Ground:
+    """Where calls are made: a server, two browsers, how a bare call finds its path, and the network of it all."""
+
+    server: Server
+    phones: Any
+    desks: Any
+    ice: dict[str, Any]
+    there: Callable[[], AbstractContextManager[None]]
+
+
+def measure(stage: Stage, wanted: set[str]) -> list[Figure]:
+    """All of one way, direct or relayed, from the same calls."""
+    figures = []
+    if wanted & DIRECT:
+        with _direct(stage) as ground:
+            bare, ours = _rounds(stage, ground, "direct")
+        setups, sharps, heights = zip(*ours, strict=True)
+        figures += [
+            Figure("call_setup", median(setups), "s", median(bare), "bare two-page call", (AT_MOST, SETUP)),
+            Figure("paper_height_px", min(heights), "px", HEIGHT_PX, "720 lines, 1280 wide", (AT_LEAST, 1.0)),
+            Figure("paper_seconds", median(sharps), "s", PAPER_S, "2 s from the tap", (AT_MOST, 1.0)),
+        ]
+    if "call_setup_relay" in wanted:
+        with _relayed(stage) as ground:
+            bare, ours = _rounds(stage, ground, "relayed")
+        value, limit = median(setup for setup, _sharp, _height in ours), median(bare)
+        figures.append(
+            Figure("call_setup_relay", value, "s", limit, "bare call, relayed too", (AT_MOST, SETUP))
+        )
+    return [figure for figure in figures if figure.name in wanted]
+
+
+@contextmanager
+def _direct(stage: Stage) -> Iterator[Ground]:
+    server = stage.serve("onetrip", "serve", "all")
+    with _browsers(stage, program=None) as (phones, desks):
+        yield Ground(server, phones, desks, {}, nullcontext)
+    stage.stop(server)
+
+
+@contextmanager
+def _relayed(stage: Stage) -> Iterator[Ground]:
+    from django.test import override_settings
+
+    from onetrip.core import clock
+    from onetrip.faces.frame.ice import relays_for
+    from tests.browser import CHROMIUM
+    from tests.coturn import SECRET, start_coturn
+    from tests.network.hosts import CITY, Host, why_not
+
+    if reason := why_not():
+        raise RuntimeError(reason)
+    with ExitStack() as stack:
+        host = Host(address=CITY)
+        stack.callback(host.close)
+        relay = start_coturn(folder=stage.folder / "coturn", address=CITY, host=host)
+        stack.callback(relay.stop)
+        urls = list(relay.urls.values())
+        told = {
+            "ONETRIP_TURN_URLS": ",".join(urls), "ONETRIP_TURN_SECRET": SECRET, "ONETRIP_TURN_ONLY": "1",
+        }  # fmt: skip
+        with host.entered():
+            server = stage.serve("onetrip", "serve", "all", environ=told)
+        with override_settings(TURN_URLS=urls, TURN_SECRET=SECRET):
+            servers = relays_for("BARECALL", at=clock.now()).ice_servers
+        program = host.program(CHROMIUM, folder=stage.folder)
+        with _browsers(stage, program=program) as (phones, desks):
+            ice = {"iceServers": servers, "iceTransportPolicy": "relay"}
+            yield Ground(server, phones, desks, ice, host.entered)
+        stage.stop(server)
+
+
+@contextmanager
+def _browsers(stage: Stage, *, program: Path | None) -> Iterator[list[Any]]:
     from playwright.sync_api import sync_playwright
 
-    from tests.browser import CITIZENS_PAPER, OFFICERS_FACE, chromium
+    from tests.browser import CHROMIUM, CITIZENS_PAPER, OFFICERS_FACE, chromium
 
-    server = stage.serve("onetrip", "serve", "all")
-    rounds = 1 if stage.quick else ROUNDS
-    citizens = make_citizens(count=rounds, first=800_000, item=ITEM)
-    bare: list[float] = []
-    ours: list[tuple[float, float, int]] = []
     with ExitStack() as stack:
         driver = stack.enter_context(sync_playwright())
         cameras = (CITIZENS_PAPER.film(stage.folder), OFFICERS_FACE.film(stage.folder))
-        phones, desks = (stack.enter_context(chromium(driver, camera=camera)) for camera in cameras)
-        desk = _OfficersDesk(server, desks, stack)
+        yield [
+            stack.enter_context(chromium(driver, camera=camera, program=program or CHROMIUM))
+            for camera in cameras
+        ]
+
+
+def _rounds(stage: Stage, ground: Ground, how: str) -> tuple[list[float], list[tuple[float, float, int]]]:
+    """Make bare calls and ours in turns; return what each took."""
+    rounds = 1 if stage.quick else ROUNDS
+    citizens = make_citizens(count=rounds, first=800_000 + (how == "relayed") * 1000, item=ITEM)
+    bare: list[float] = []
+    ours: list[tuple[float, float, int]] = []
+    with ExitStack() as stack:
+        desk = _OfficersDesk(ground.server, ground.desks, stack)
         for number in range(rounds):
-            bare.append(_bare_call(server, phones, desks))
-            ours.append(desk.call(_Phone(server, phones, citizens[number], stack)))
+            bare.append(_bare_call(ground))
+            ours.append(desk.call(_Phone(ground.server, ground.phones, citizens[number], stack)))
             setup, sharp, height = ours[-1]
             stage.tell(
-                f"call {number + 1}/{rounds}: bare {bare[-1] * 1000:.0f} ms, ours {setup * 1000:.0f} ms; "
+                f"{how} call {number + 1}/{rounds}: bare {bare[-1] * 1000:.0f} ms, ours {setup * 1000:.0f} ms; "
                 f"the paper: {sharp:.2f} s, {height} px"
             )
-    setups, sharps, heights = zip(*ours, strict=True)
-    return [
-        Figure("call_setup", median(setups), "s", median(bare), "bare two-page call", (AT_MOST, SETUP)),
-        Figure("paper_height_px", min(heights), "px", HEIGHT_PX, "720 lines, 1280 wide", (AT_LEAST, 1.0)),
-        Figure("paper_seconds", median(sharps), "s", PAPER_S, "3 s from the tap", (AT_MOST, 1.0)),
-    ]
+        desk.go_home()
+    return bare, ours
 
 
 def _seen(page: Any, name: str, *, within_s: float = PATIENCE_S) -> float:
@@ -129,6 +209,14 @@ class _OfficersDesk:
         self._end(phone)
         return setup, sharp, height
 
+    def go_home(self) -> None:
+        """Leave the post: another way's calls are made by the same officer."""
+        from onetrip.core import clock
+        from onetrip.core.audit import Actor
+        from onetrip.domain.consultations import services as consultations
+
+        consultations.go_off_duty(officer_id=self.officer_id, by=Actor.system("bench"), at=clock.now())
+
     def _end(self, phone: _Phone) -> None:
         from onetrip.core import clock
         from onetrip.core.audit import Actor
@@ -143,22 +231,27 @@ class _OfficersDesk:
         consultations.finish_wrap_up(officer_id=self.officer_id, by=by, at=at)
 
 
-def _bare_call(server: Server, phones: Any, desks: Any) -> float:
-    """Seconds from the tap to the first frame on both sides, with nothing in between but a relay."""
+def _bare_call(ground: Ground) -> float:
+    """Seconds from the tap to the first frame on both sides, with nothing in between but a messenger."""
     from tests.browser import visitor
 
-    with _relay() as port, ExitStack() as stack:
-        html = _PAGE.read_text(encoding="utf-8").replace("%RELAY%", str(port))
+    with ground.there():
+        messenger = _messenger()
+        port = messenger.__enter__()
+    with ExitStack() as stack:
+        stack.push(messenger)
+        page_text = _PAGE.read_text(encoding="utf-8")
+        html = page_text.replace("%RELAY%", str(port)).replace("%ICE%", json.dumps(ground.ice))
 
         def answer(route: Any) -> None:
             route.fulfill(body=html, content_type="text/html")
 
         pages = []
-        for browser in (phones, desks):
-            context = stack.enter_context(_closing(visitor(browser, url=_home(server))))
+        for browser in (ground.phones, ground.desks):
+            context = stack.enter_context(_closing(visitor(browser, url=_home(ground.server))))
             page = context.new_page()
             page.route("**/bare", answer)
-            page.goto(f"{_home(server)}/bare")
+            page.goto(f"{_home(ground.server)}/bare")
             page.wait_for_function("() => window.ready", timeout=PATIENCE_S * 1000)
             page.evaluate(_WATCH)
             pages.append(page)
@@ -181,7 +274,7 @@ def _closing(context: Any) -> Iterator[Any]:
 
 
 @contextmanager
-def _relay() -> Iterator[int]:
+def _messenger() -> Iterator[int]:
     """Passes every message of one socket on to the other."""
     from websockets.sync.server import ServerConnection, serve
 

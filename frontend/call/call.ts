@@ -48,7 +48,7 @@ export class Call {
   constructor(readonly role: Party, private readonly page: LivePage, readonly settings: CallSettings, private readonly changed: () => void) {
     this.parties = { self: role, other: role === "citizen" ? "officer" : "citizen" };
     this.media = new LocalMedia(role, () => { void this.sendMedia(); this.tell(); changed(); });
-    this.watch = new Watch(changed, () => this.renew(), (now) => this.measured(now));
+    this.watch = new Watch(changed, () => this.renew(), (now) => this.measured(now), () => this.restart());
     this.relays = new Relays(settings, (configuration) => this.peer?.configure(configuration));
     page.client.onChange((topic, doc) => { if (topic === this.topic) this.follow(doc); });
     page.client.onMessage((message) => this.hear(message));

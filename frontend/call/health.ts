@@ -27,3 +27,28 @@ export function brightness(pixels: Uint8ClampedArray): number {
   for (let i = 0; i < pixels.length; i += 4) sum += 0.299 * pixels[i]! + 0.587 * pixels[i + 1]! + 0.114 * pixels[i + 2]!;
   return pixels.length ? sum / (pixels.length / 4) : 0;
 }
+
+const SILENT_LOOKS = 2;
+const LONGEST_LOOKS = 16;
+
+/**
+ * A path over which nothing comes any more: sound alone makes fifty packets a second. Browsers notice after five seconds
+ * (consent freshness, RFC 7675, even thirty); a relay that was restarted should cost two.
+ */
+export class Silence {
+  private looks = 0;
+  private patience = SILENT_LOOKS;
+
+  /** Once a second: how many packets came, and whether any were to be expected. True: look for a new path now. */
+  broke(packets: number, expected: boolean): boolean {
+    if (packets > 0 || !expected) {
+      if (packets > 0) this.patience = SILENT_LOOKS;
+      this.looks = 0;
+      return false;
+    }
+    if (++this.looks < this.patience) return false;
+    this.looks = 0;
+    this.patience = Math.min(LONGEST_LOOKS, this.patience * 2);
+    return true;
+  }
+}

@@ -47,6 +47,14 @@ class CallPage {
     this.show();
   }
 
+  /** A browser that was started again remembers its permissions, not what stood in its windows. */
+  private async allowedBefore(): Promise<boolean> {
+    try {
+      const states = await Promise.all((["camera", "microphone"] as const).map((name) => navigator.permissions.query({ name: name as PermissionName })));
+      return states.every(({ state }) => state === "granted");
+    } catch { return false; } // a browser that cannot say: a tap turns the camera on
+  }
+
   private followDesk(topic: string): void {
     const follow = (doc: Doc): void => {
       const id = at(doc, "ring.consultation") ?? at(doc, "call.consultation") ?? at(doc, "consultation");
@@ -127,6 +135,9 @@ class CallPage {
       navigator.vibrate?.([150, 80, 150]);
     }
     void this.stayAwake();
+    if (before === "" && phase === "connected" && this.call.media.state === "off") {
+      void this.allowedBefore().then((allowed) => { if (allowed) void this.call.media.start(); });
+    }
   }
 
   /** A phone that goes dark in the middle of a call ends it. */

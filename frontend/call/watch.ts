@@ -1,7 +1,7 @@
 /** What arrives: plays it, and knows its size, its first frame and whether the network is weak. */
 
 import type { Doc } from "../live/merge.ts";
-import { troubleOf, type Trouble } from "./health.ts";
+import { Silence, troubleOf, type Trouble } from "./health.ts";
 import { Losses, type Measured, type Rung } from "./ladder.ts";
 
 interface Report {
@@ -29,12 +29,17 @@ export class Watch {
   private live = false;
   private before = { lost: 0, received: 0 };
   private readonly losses = new Losses();
+  private readonly silence = new Silence();
   private still = { frames: 0, looks: 0, patience: STALLED_AFTER_LOOKS };
   private timer: number | undefined;
 
-  /** `stalled`: the other side shows a picture, and none has come for some seconds. `measured`: once a second. */
+  /**
+   * `stalled`: the other side shows a picture, and none has come for some seconds. `measured`: once a second.
+   * `silent`: the path stands, and nothing at all comes over it.
+   */
   constructor(
     private readonly changed: () => void, private readonly stalled: () => void, private readonly measured: (now: Measured) => void,
+    private readonly silent: () => void,
   ) {
     this.video?.addEventListener("resize", changed);
   }
@@ -141,6 +146,7 @@ export class Watch {
     this.trouble = troubleOf({ limitedBy, roundTripS: roundTrip ?? 0, lost: newly > 0 ? newlyLost / (newly + newlyLost) : 0 });
     this.quality = this.trouble ? "weak" : "good";
     this.measured({ sendKbps, lost: this.losses.share, roundTripS: roundTrip, connected });
+    if (this.silence.broke(newly, this.live && connected && this.framesDecoded > 0 && this.peerRung !== "chat")) this.silent();
     this.changed();
     this.lookForStall();
   }

@@ -102,6 +102,9 @@ _SESSION = "-c lock_timeout=3000 -c statement_timeout=15000 -c idle_in_transacti
 DATABASES = {"default": dj_database_url.parse(_required("DATABASE_URL"))}
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+# A pool hands out what it has: without a look, everybody who comes after a restart of the database meets a dead
+# connection, once for each in the pool. The look is an empty question, a twentieth of a millisecond.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {}).update(
     # Pools of all processes together stay below PostgreSQL's default of 100 connections.
     pool={"min_size": 1, "max_size": int(os.environ.get("ONETRIP_DB_POOL", "10")), "timeout": 20},

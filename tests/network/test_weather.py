@@ -106,3 +106,29 @@ def test_thirty_seconds_without_network(people: People, far_city: FarCity) -> No
     citizen.picture_goes_on(within_s=30)
     citizen.wait("window.onetripCall.rung === 'video'")
     officer.sees_paper(CITIZENS_PAPER)
+
+
+def test_the_self_test_says_what_the_network_carries(people: People, far_city: FarCity) -> None:
+    """Relay and speed as they are: good, narrow, gone; each with what would help, and each step may be skipped."""
+    user, citizen = people.known_citizen()
+    citizen.go(f"/calls/{in_line(user)}/")
+    for weather, relay, network in (
+        (GOOD, "ok", "ok"),
+        (Weather(kbps=150), "ok", "bad"),
+        (CUT, "bad", "bad"),
+    ):
+        far_city.wire.becomes(GOOD)
+        citizen.tap("[data-action=self-test]")
+        if weather == GOOD:
+            citizen.see("[data-live-show='call.test_camera:ok']")
+            citizen.see("[data-live-show='call.test_microphone:ok']")
+        else:
+            for step in ("camera", "microphone"):
+                if citizen.page.locator(f"[data-live-show='call.test_{step}:running']").is_visible():
+                    citizen.tap("[data-action=test-skip]")
+        citizen.see("[data-action=test-heard]")
+        far_city.wire.becomes(weather)
+        citizen.tap("[data-action=test-heard]")
+        assert citizen.see(f"[data-live-show='call.test_relay:{relay}']").inner_text().strip()
+        assert citizen.see(f"[data-live-show='call.test_network:{network}']").inner_text().strip()
+    far_city.wire.becomes(GOOD)

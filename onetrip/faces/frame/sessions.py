@@ -151,7 +151,7 @@ class DoorSessionMiddleware(MiddlewareMixin):
                 response.delete_cookie(door.cookie, path=door.path, samesite=door.same_site)
                 patch_vary_headers(response, ("Cookie",))
             return response
-        if session.accessed:
+        if session.accessed and response.status_code < 500:  # what is broken must not be asked again
             patch_vary_headers(response, ("Cookie",))
             _break_silence(session, door)
         if session.modified and response.status_code < 500:
