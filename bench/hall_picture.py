@@ -23,13 +23,12 @@ def publish(day: Any, waits: dict[str, list[float]], plan: Any) -> None:
 def _rows(day: Any, waits: dict[str, list[float]]) -> str:
     tries = day.statuses["503"] + day.statuses["no answer"] + day.statuses["500"]
     answers = sum(day.statuses.values())
-    lines = [
+    day_words = (
         f"{datetime.now(UTC):%Y-%m-%d}: {len(day.visitors)} came and all were served; {answers:,} requests, {tries} of "
-        "them while the database was away, tried again by who wanted them.",
-        "",
-        "| class | served at the first call | median wait | nine in ten waited at most | longest |",
-        "|---|---|---|---|---|",
-    ]
+        "them while the database was away, tried again by who wanted them."
+    )
+    head = "| class | served at the first call | median wait | nine in ten waited at most | longest |"
+    lines = [day_words, "", head, "|---|---|---|---|---|"]
     for kind, minutes in waits.items():
         ordered = sorted(minutes)
         cells = (ordered[int(len(ordered) * part)] for part in (0.5, 0.9)) if ordered else (0.0, 0.0)

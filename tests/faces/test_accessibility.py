@@ -167,6 +167,7 @@ PAGES = [
     Sight("console:hall", "lead", query="?q=驾驶证"),
     Sight("console:hall_ticket", "lead", of="arrived"),
     Sight("console:hall_machines", "lead"),
+    Sight("console:hall_lead", "lead"),
     Sight("console:case", "in_call", of="talking"),
     Sight("console:case", "at_window", of="serving"),
     Sight("console:insights", "supervisor"),

@@ -162,6 +162,7 @@ TABLE: dict[str, Who] = {
     **each("console", "hall hall_state hall_arrivals hall_items hall_ticket", StaffOwn("officer")),
     **each("console", "hall_check_in hall_walk_in hall_print", StaffOwn("officer")),
     **each("console", "hall_machines hall_machine_add hall_machine_remove hall_printer", StaffOwn("lead")),
+    **each("console", "hall_lead hall_lead_now hall_window hall_close_early", StaffOwn("lead")),
     **each(
         "console",
         "venue venue_close venue_reopen venue_rule venue_shares venue_backs_up venue_appeal "
@@ -302,8 +303,8 @@ def world(town: console.Town) -> World:
     halls.add_device(venue_code="hall-1", kind="tablet", label="平板", by=by, at=clock.now())
     (device,) = devices.devices_of(venue_code="hall-1", at=clock.now())
     fields = {
-        "device": device.id,
         "case": called_about, "paper": drawn_on, "turned": "90",
+        "device": device.id, "window": "close", "until": "23:59",
         "slot": town.hall.slot(starts_at=clock.now()).public_id, "stars": "5", "words": "好", "text": "您好",
         "competence": "vehicle", "say": "help",
         "booked_ahead_min": "10", "priority_ahead_min": "20", "late_after_min": "5",

@@ -182,6 +182,13 @@ class DeskPaused(Conflict):
     message = _("This window is paused. Resume first.")
 
 
+class DeskClosed(Conflict):
+    """The lead has closed this window for today."""
+
+    code = "desk_closed"
+    message = _("The lead has closed this window. It calls again when the lead opens it.")
+
+
 class RuleInvalid(Invalid):
     """Head starts are capped, so that nobody starves."""
 

@@ -249,11 +249,12 @@ class HallRule(models.Model):
 
 
 class WindowStatus(models.Model):
-    """What a window tells its hall: that it pauses, that it needs the lead."""
+    """What a window tells its hall: that it pauses, that it needs the lead; and that the lead has closed it."""
 
     desk = models.OneToOneField("venues.Desk", on_delete=models.CASCADE, related_name="+")
     paused_since = models.DateTimeField(null=True)
     help_since = models.DateTimeField(null=True)
+    closed_since = models.DateTimeField(null=True)
 
 
 class Ticket(models.Model):

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from onetrip.core import clock
+from onetrip.domain.booking.states import HallAlarm, WindowState
 
 HOLD = timedelta(minutes=5)
 # Whoever is paying keeps the place meanwhile, but not for ever: others want it, too.
@@ -55,6 +56,10 @@ MOST_AHEAD = timedelta(minutes=60)
 # Who waits may go out if it is worth it, and is asked to be back this long before the turn at the latest.
 LEAST_MARGIN = timedelta(minutes=10)
 WORTH_LEAVING = timedelta(minutes=10)
+# What a hall's lead is told of.
+LONG_VISIT = timedelta(minutes=45)
+LONG_PAUSE = timedelta(minutes=30)
+LONG_WAIT = timedelta(minutes=45)
 # A place that nobody claimed by then counts as missed.
 NO_SHOW_AFTER = timedelta(hours=2)
 
@@ -202,6 +207,23 @@ def be_back_at(*, at: datetime, wait_s: int) -> datetime | None:
     """
     away = min(timedelta(seconds=wait_s / 2), timedelta(seconds=wait_s) - LEAST_MARGIN)
     return (at + away).replace(second=0, microsecond=0) if away >= WORTH_LEAVING else None
+
+
+def window_alarms(*, state: str, lasts: timedelta, asks_help: bool) -> Iterator[HallAlarm]:
+    """Yield what a lead should look at in a window that has been in its state for so long."""
+    if asks_help:
+        yield HallAlarm.HELP
+    if state == WindowState.SERVING and lasts > LONG_VISIT:
+        yield HallAlarm.LONG_VISIT
+    if state == WindowState.PAUSED and lasts > LONG_PAUSE:
+        yield HallAlarm.LONG_PAUSE
+
+
+def hall_line_alarm(*, waiting: int, longest: timedelta, windows: int) -> str:
+    """Say what a lead should look at in a line, "" for nothing. `windows` call for it now."""
+    if waiting and not windows:
+        return HallAlarm.NO_WINDOW
+    return HallAlarm.LONG_WAIT if longest > LONG_WAIT else ""
 
 
 def median(values: Iterable[float], *, default: float) -> float:

@@ -51,6 +51,26 @@ class MarkKind(TextChoices):
     LATE_CANCEL = "late_cancel", _("cancelled at the last moment")
 
 
+class WindowState(TextChoices):
+    """How a window stands in its hall."""
+
+    FREE = "free", _("free")
+    CALLED = "called", _("has called")
+    SERVING = "serving", _("serving")
+    PAUSED = "paused", _("paused")
+    CLOSED = "closed", _("closed")
+
+
+class HallAlarm(TextChoices):
+    """What a lead should look at now."""
+
+    HELP = "help", _("asks for the lead")
+    LONG_VISIT = "long_visit", _("the same visitor for very long")
+    LONG_PAUSE = "long_pause", _("paused for very long")
+    LONG_WAIT = "long_wait", _("somebody waits very long")
+    NO_WINDOW = "no_window", _("people wait and no window calls")
+
+
 # States in which an appointment takes up a place of its slot / is still ahead of the citizen.
 TAKES_A_PLACE = (
     AppointmentState.HELD,
@@ -78,6 +98,7 @@ APPOINTMENT = TransitionTable(
         Transition(_A.BOOKED, "check_in", _A.CHECKED_IN, (CITIZEN, STAFF, DEVICE)),
         Transition(_A.BOOKED, "miss", _A.NO_SHOW, (SYSTEM,)),
         Transition(_A.CHECKED_IN, "finish", _A.SERVED, (STAFF,)),
+        Transition(_A.CHECKED_IN, "send_home", _A.BOOKED, (STAFF, SYSTEM)),
         Transition(_A.CHECKED_IN, "leave", _A.NO_SHOW, (STAFF, SYSTEM)),
     ],
 )

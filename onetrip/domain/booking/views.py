@@ -95,6 +95,42 @@ class WindowView:
     skipped: list[TicketView]
     paused_since: datetime | None = None
     help_since: datetime | None = None
+    closed_since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class WindowNow:
+    """A window of the hall as its lead sees it. `state`: free, called, serving, paused or closed; since when."""
+
+    desk_id: int
+    label: str
+    competences: tuple[str, ...]
+    state: str
+    since: datetime | None
+    number: str
+    alarms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LineNow:
+    """One line of the hall as its lead sees it, waits in seconds."""
+
+    competence: str
+    waiting: int
+    longest_s: int
+    windows: int
+    alarm: str
+
+
+@dataclass(frozen=True)
+class HallNow:
+    """The live hall: windows, lines, people passed over, and how many alarms."""
+
+    windows: list[WindowNow]
+    lines: list[LineNow]
+    skipped: int
+    served: int
+    alarms: int
 
 
 @dataclass(frozen=True)

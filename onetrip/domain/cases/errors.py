@@ -103,5 +103,12 @@ class RatingMissing(Invalid):
     message = _("Please choose one to five stars.")
 
 
+class ClosesInThePast(Invalid):
+    """A hall closes from now on, not in the past."""
+
+    code = "closes_in_the_past"
+    message = _("Please choose a time that is still to come today.")
+
+
 referee("one_open_case_per_item", AlreadyOpen)
 referee("one_still_asked_per_case", Busy)

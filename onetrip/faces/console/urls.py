@@ -3,7 +3,17 @@
 from django.urls import URLPattern, path
 
 from onetrip.faces.console import cases, hall, home, window
-from onetrip.faces.console.lead import answers, clashes, complaints, figures, machines, people, venues, wall
+from onetrip.faces.console.lead import (
+    answers,
+    clashes,
+    complaints,
+    figures,
+    live_hall,
+    machines,
+    people,
+    venues,
+    wall,
+)
 from onetrip.faces.console.login import login_urls
 from onetrip.faces.console.money import office
 from onetrip.faces.console.money import window as money_window
@@ -68,6 +78,10 @@ _hall: list[URLPattern] = [
     path("hall/<str:venue_code>/items/", hall.items, name="hall_items"),
     path("hall/<str:venue_code>/check-in/", hall.check_in, name="hall_check_in"),
     path("hall/<str:venue_code>/walk-in/", hall.walk_in, name="hall_walk_in"),
+    path("hall/<str:venue_code>/lead/", live_hall.page, name="hall_lead"),
+    path("hall/<str:venue_code>/lead/now/", live_hall.now, name="hall_lead_now"),
+    path("hall/<str:venue_code>/lead/window/", live_hall.set_window, name="hall_window"),
+    path("hall/<str:venue_code>/lead/close-early/", live_hall.close_early, name="hall_close_early"),
     path("hall/<str:venue_code>/machines/", machines.machines, name="hall_machines"),
     path("hall/<str:venue_code>/machines/add/", machines.add, name="hall_machine_add"),
     path("hall/<str:venue_code>/machines/remove/", machines.remove, name="hall_machine_remove"),

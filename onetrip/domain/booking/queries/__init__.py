@@ -11,7 +11,7 @@ from onetrip.domain.booking.queries.appointments import (
     slot_serves,
 )
 from onetrip.domain.booking.queries.arriving import arriving_by_name, arriving_by_phone, booked_times
-from onetrip.domain.booking.queries.clashes import clash_count, clashes
+from onetrip.domain.booking.queries.clashes import clash_count, clashes, places_instead
 from onetrip.domain.booking.queries.figures import waits_in_hall
 from onetrip.domain.booking.queries.hall import (
     board,
@@ -25,6 +25,7 @@ from onetrip.domain.booking.queries.hall import (
     window,
     windows_that_say,
 )
+from onetrip.domain.booking.queries.lead import hall_now, not_called_before
 from onetrip.domain.booking.queries.marks import marks_of, open_appeals, would_be_late
 from onetrip.domain.booking.queries.proof import challenge_for
 from onetrip.domain.booking.queries.times import (
@@ -42,6 +43,7 @@ from onetrip.domain.booking.views import (
     BoardView,
     Clash,
     DayLoad,
+    HallNow,
     HallRuleView,
     HallWait,
     Load,
@@ -64,6 +66,7 @@ __all__ = [
     "BoardView",
     "Clash",
     "DayLoad",
+    "HallNow",
     "HallRuleView",
     "HallWait",
     "Load",
@@ -92,14 +95,17 @@ __all__ = [
     "clashes",
     "day_list",
     "hall_document",
+    "hall_now",
     "hall_rule",
     "is_full_for",
     "marks_of",
     "next_open_slots",
+    "not_called_before",
     "open_appeals",
     "open_days",
     "open_slots_on",
     "open_times",
+    "places_instead",
     "shares_of",
     "slot_serves",
     "ticket",

@@ -63,7 +63,7 @@ def clashes(*, venue_code: str, by: Actor, at: datetime) -> list[Clash]:
     if not wanted:
         return []
     record(verb="clashes.read", subject=f"venue:{venue_code}", by=by, at=at, detail={"visitors": len(wanted)})
-    free = _free_places(venue_code, {row.competence for row in wanted}, at)
+    free = free_places(venue_code, {row.competence for row in wanted}, at)
     left = {slot.pk: slot.free_by_phone for slot in free}
     found = []
     for row in wanted:
@@ -74,7 +74,7 @@ def clashes(*, venue_code: str, by: Actor, at: datetime) -> list[Clash]:
     return found
 
 
-def _free_places(venue_code: str, competences: Iterable[str], at: datetime) -> Sequence[Slot]:
+def free_places(venue_code: str, competences: Iterable[str], at: datetime) -> Sequence[Slot]:
     """Return free places from an hour ahead on: those of the venue, and the next ones elsewhere."""
     places = fit_places(venue_code=venue_code).filter(
         schedule__competences__overlap=sorted(competences),
@@ -86,6 +86,17 @@ def _free_places(venue_code: str, competences: Iterable[str], at: datetime) -> S
     here = places.filter(schedule__venue__code=venue_code).order_by("starts_at")
     elsewhere = places.exclude(schedule__venue__code=venue_code).order_by("starts_at")
     return [*here, *elsewhere[:_PLACES_LOOKED_AT]]
+
+
+def places_instead(*, venue_code: str, competence: str, count: int, at: datetime) -> list[str]:
+    """Return the next free places (slot ids) for people whom a venue cannot serve now, one for each of `count`."""
+    found: list[str] = []
+    for slot in free_places(venue_code, [competence], at):
+        if competence in slot.schedule.competences:
+            found += [slot.public_id] * min(slot.free_by_phone, count - len(found))
+        if len(found) >= count:
+            break
+    return found
 
 
 def _nearest(row: Appointment, places: Iterable[Slot]) -> list[Slot]:

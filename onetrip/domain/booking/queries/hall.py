@@ -134,6 +134,8 @@ def hall_rule(venue_code: str) -> HallRuleView:
 def window_entry(row: WindowStatus, label: str) -> dict[str, Any] | None:
     """Return how a window stands in the hall's live document; nothing when it calls as usual."""
     said = {"paused": row.paused_since is not None, "help": row.help_since is not None}
+    if row.closed_since is not None:
+        said["closed"] = True
     return {"desk": label, **said} if any(said.values()) else None
 
 
@@ -210,6 +212,7 @@ def window(*, desk_id: int, at: datetime, limit: int = 20) -> WindowView:
     return WindowView(
         paused_since=said.paused_since if said else None,
         help_since=said.help_since if said else None,
+        closed_since=said.closed_since if said else None,
         desk_id=desk.id,
         desk_label=desk.label,
         venue_code=desk.venue_code,

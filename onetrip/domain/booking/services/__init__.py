@@ -1,6 +1,7 @@
 """Use cases of booking: opening times, taking and giving back places, and calling people to a window."""
 
 from onetrip.domain.booking.services.clashes import move_all_for_venue, move_for_venue
+from onetrip.domain.booking.services.closing import send_home, tell_moved
 from onetrip.domain.booking.services.guard import admit
 from onetrip.domain.booking.services.hall import (
     call_next,
@@ -40,7 +41,9 @@ from onetrip.domain.booking.services.waitlist import (
 )
 from onetrip.domain.booking.services.windows import (
     call_for_help,
+    close_window,
     end_help,
+    open_window,
     pause_window,
     resume_window,
     set_hall_rule,
@@ -57,6 +60,7 @@ __all__ = [
     "cancel_appointment",
     "check_in",
     "clear_yesterday",
+    "close_window",
     "confirm_appointment",
     "confirm_if_held",
     "decline_offer",
@@ -76,17 +80,20 @@ __all__ = [
     "move_all_for_venue",
     "move_for_venue",
     "open_slots",
+    "open_window",
     "pause_window",
     "print_ticket",
     "recall_ticket",
     "reschedule_appointment",
     "resume_window",
     "return_to_line",
+    "send_home",
     "set_hall_rule",
     "set_shares",
     "skip_ticket",
     "start_serving",
     "stop_waiting",
     "take_ticket",
+    "tell_moved",
     "transfer_ticket",
 ]

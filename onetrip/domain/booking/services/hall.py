@@ -19,6 +19,7 @@ from onetrip.domain.booking import rules
 from onetrip.domain.booking.errors import (
     DeskBusy,
     DeskCannotServe,
+    DeskClosed,
     DeskPaused,
     NobodyWaiting,
     NotAtThisDesk,
@@ -192,7 +193,8 @@ def give_priority(*, ticket_id: str, by: Actor, at: datetime) -> None:
 DECISION = """
 WITH window_here AS (
   SELECT venue_id, competences FROM venues_desk WHERE id = %(desk)s
-    AND NOT EXISTS (SELECT FROM booking_windowstatus WHERE desk_id = %(desk)s AND paused_since IS NOT NULL)
+    AND NOT EXISTS (SELECT FROM booking_windowstatus WHERE desk_id = %(desk)s
+      AND (paused_since IS NOT NULL OR closed_since IS NOT NULL))
     AND NOT EXISTS (SELECT FROM booking_ticket WHERE desk_id = %(desk)s AND state = ANY(%(at_a_window)s))
 ), next AS (
   SELECT id FROM booking_ticket
@@ -213,7 +215,7 @@ def call_next(*, desk_id: int, by: Actor, at: datetime) -> str:
     """Call the first in line to this window and return the ticket's id.
 
     Two windows at the same moment get two different people: a ticket another window is just calling is passed over.
-    Raises DeskPaused, DeskBusy while a ticket is at the window, NobodyWaiting, DeskUnknown.
+    Raises DeskClosed, DeskPaused, DeskBusy while a ticket is at the window, NobodyWaiting, DeskUnknown.
     """
     lock_name(f"desk:{desk_id}")  # a double tap waits here, and holds no second ticket meanwhile
     values: dict[str, Any] = {
@@ -229,14 +231,17 @@ def call_next(*, desk_id: int, by: Actor, at: datetime) -> str:
     if row is None:
         raise _why_nobody(desk_id)
     ticket = locked(_CALLED.first(ticket_row=row[0]))
-    _tell(ticket, "call", by=by, at=at)
+    show_change(ticket, "call", by=by, at=at)
     return ticket.public_id
 
 
 def _why_nobody(desk_id: int) -> Refusal:
     """Say why a window got no number; raises DeskUnknown."""
     venues.desk(desk_id)
-    if WindowStatus.objects.filter(desk_id=desk_id, paused_since__isnull=False).exists():
+    said = WindowStatus.objects.filter(desk_id=desk_id).first()
+    if said is not None and said.closed_since is not None:
+        return DeskClosed()
+    if said is not None and said.paused_since is not None:
         return DeskPaused()
     here = Ticket.objects.filter(desk_id=desk_id, state__in=AT_A_WINDOW)
     busy = here.values_list("number", flat=True).first()
@@ -248,10 +253,10 @@ def _move(ticket: Ticket, verb: str, *, by: Actor, at: datetime) -> None:
     ticket.save(
         update_fields=["state", "desk", "called_at", "calls", "served_from", "finished_at", "competence"]
     )
-    _tell(ticket, verb, by=by, at=at)
+    show_change(ticket, verb, by=by, at=at)
 
 
-def _tell(ticket: Ticket, verb: str, *, by: Actor, at: datetime) -> None:
+def show_change(ticket: Ticket, verb: str, *, by: Actor, at: datetime) -> None:
     """Show and note what has become of a ticket."""
     _show(ticket)
     record(

@@ -275,6 +275,13 @@ def reschedule_appointment(
     state = APPOINTMENT.next_state(appointment.state, "reschedule")
     if appointment.slot.starts_at <= at:
         raise TooLateToChange()
+    appointment.state = state
+    move_to(appointment, slot_id=slot_id, sent_back=sent_back, at=at)
+    record(verb="appointment.reschedule", subject=f"appointment:{appointment_id}", by=by, at=at)
+
+
+def move_to(appointment: Appointment, *, slot_id: str, sent_back: bool = False, at: datetime) -> None:
+    """Take a place of another slot for a locked appointment, then give the old one back, and write it down."""
     wanted = Slot.objects.filter(public_id=slot_id).values_list("pk", flat=True)
     # Both rows in one order: two people swapping their times must not wait for each other.
     list(Slot.objects.filter(pk__in=[appointment.slot_id, *wanted]).order_by("pk").select_for_update())
@@ -288,9 +295,8 @@ def reschedule_appointment(
         at=at,
     )
     give_back(appointment.slot_id, channel=appointment.channel, at=at)
-    appointment.slot_id, appointment.state, appointment.changed_at = new_row, state, at
+    appointment.slot_id, appointment.changed_at = new_row, at
     appointment.save(update_fields=["slot", "state", "changed_at"])
-    record(verb="appointment.reschedule", subject=f"appointment:{appointment_id}", by=by, at=at)
 
 
 @use_case

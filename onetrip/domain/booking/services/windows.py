@@ -11,6 +11,7 @@ from onetrip.domain.booking.models import HallRule, WindowStatus
 from onetrip.domain.booking.queries.hall import window_entry
 from onetrip.domain.venues import queries as venues
 from onetrip.domain.venues import services as venues_services
+from onetrip.domain.venues.errors import DeskUnknown
 
 
 @use_case
@@ -23,6 +24,30 @@ def pause_window(*, desk_id: int, by: Actor, at: datetime) -> None:
 def resume_window(*, desk_id: int, by: Actor, at: datetime) -> None:
     """Call again. Raises DeskUnknown."""
     _set(desk_id, verb="resume", paused_since=None, by=by, at=at)
+
+
+@use_case
+def close_window(*, desk_id: int, venue_code: str, by: Actor, at: datetime) -> None:
+    """Let a window call nobody until the lead opens it; the number that is there is finished first.
+
+    Raises NotAllowed, DeskUnknown.
+    """
+    _set_by_lead(desk_id, venue_code, verb="close", closed_since=at, by=by, at=at)
+
+
+@use_case
+def open_window(*, desk_id: int, venue_code: str, by: Actor, at: datetime) -> None:
+    """Let a window call again, also one that its officer left paused. Raises as close_window."""
+    _set_by_lead(desk_id, venue_code, verb="open", closed_since=None, paused_since=None, by=by, at=at)
+
+
+def _set_by_lead(
+    desk_id: int, venue_code: str, *, verb: str, by: Actor, at: datetime, **fields: datetime | None
+) -> None:
+    venues_services.lock_venue_to_lead(venue_code=venue_code, by=by)
+    if venues.desk(desk_id).venue_code != venue_code:
+        raise DeskUnknown(field="desk")
+    _set(desk_id, verb=verb, by=by, at=at, **fields)
 
 
 @use_case

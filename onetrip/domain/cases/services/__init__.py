@@ -1,5 +1,6 @@
 """Use cases of an errand: opening it, asking an officer, verdicts, booking, visiting, the outcome."""
 
+from onetrip.domain.cases.services.closing import Closing, close_early
 from onetrip.domain.cases.services.complaints import complain
 from onetrip.domain.cases.services.earlier import (
     accept_offer,
@@ -43,6 +44,7 @@ from onetrip.domain.cases.services.visit import (
 
 __all__ = [
     "REMINDERS",
+    "Closing",
     "accept_offer",
     "add_to_still",
     "ask_fee_at_window",
@@ -56,6 +58,7 @@ __all__ = [
     "check_in_at_reception",
     "check_in_by_name",
     "check_in_by_phone",
+    "close_early",
     "complain",
     "confirm",
     "decline_offer",

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from onetrip.domain.accounts import queries as accounts
 from onetrip.domain.accounts.states import RoleName
-from onetrip.domain.booking.states import AppointmentState, Channel, TicketState
+from onetrip.domain.booking.states import AppointmentState, Channel, HallAlarm, TicketState, WindowState
 from onetrip.domain.cases.states import CaseState, Outcome, ReturnReason, Verdict
 from onetrip.domain.complaints.states import About, ComplaintState, EntryKind
 from onetrip.domain.consultations.states import Alarm, ConclusionKind, PauseReason, PostState
@@ -110,6 +110,8 @@ _FAMILIES: dict[str, Any] = {
     "device": DeviceKind,
     "printer": PrinterFault,
     "slip": SlipState,
+    "hall_window": WindowState,
+    "hall_alarm": HallAlarm,
 }
 # What is not there yet has a word, too.
 _NOTHING = {"verdict": _("not checked yet")}
