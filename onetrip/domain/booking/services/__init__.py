@@ -1,7 +1,6 @@
 """Use cases of booking: opening times, taking and giving back places, and calling people to a window."""
 
-from onetrip.domain.booking.services.clashes import move_all_for_venue, move_for_venue
-from onetrip.domain.booking.services.closing import send_home, tell_moved
+from onetrip.domain.booking.services.clashes import move_all_for_venue, move_for_venue, send_home, tell_moved
 from onetrip.domain.booking.services.guard import admit
 from onetrip.domain.booking.services.hall import (
     call_next,
