@@ -79,6 +79,7 @@ def objects(city: CityInUse, of: str, name: str) -> dict[str, Any]:
         "key": city.machine["tablet"],
         "still_id": "NONE",
         "complaint_id": city.complaint.get(of, "NONE"),
+        "export_id": "NONE",
         "desk_id": city.hall.desks[1].pk if of == "second" else city.window.pk,
     }
 
@@ -172,6 +173,8 @@ PAGES = [
     Sight("console:case", "at_window", of="serving"),
     Sight("console:insights", "supervisor"),
     Sight("console:insights_calls", "supervisor"),
+    Sight("console:exports", "supervisor"),
+    Sight("console:exports_now", "supervisor"),
     Sight("console:insights_cases", "supervisor", query="?figure=returned"),
     Sight("console:venues", "supervisor"),
     Sight("console:venue", "lead"),

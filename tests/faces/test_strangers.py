@@ -31,6 +31,8 @@ from onetrip.domain.consultations import queries as calls
 from onetrip.domain.consultations import services as consultations
 from onetrip.domain.halls import queries as devices
 from onetrip.domain.halls import services as halls
+from onetrip.domain.insights import services as exports
+from onetrip.domain.insights.flows import write_export
 from onetrip.domain.papers.models import Paper
 from onetrip.domain.venues.models import Desk
 from onetrip.faces.frame.sessions import CITIZEN, STAFF
@@ -99,6 +101,8 @@ TABLE: dict[str, Who] = {
     "hooks:wechat": Public("WeChat signs what it says; everything else is refused", bare=409),
     "hooks:wechat_pay": Public("the provider signs what it says; everything else is refused"),
     "hooks:sms_receipts": Public("the platform signs what it says; everything else is refused"),
+    **each("hooks", "open_data_json open_data_csv", Public("figures without a person in them")),
+    "console:export_file": StaffOwn("lead"),
     "frame:styleguide": Public("components with invented contents; absent in production"),
     **each("citizen", "home search category item item_qr questions checklist", GUIDE),
     **each("citizen", "where areas venue venue_qr arrive arrive_qr board", PLACE),
@@ -141,7 +145,9 @@ TABLE: dict[str, Who] = {
     **each("console", "answers answer_write answer_remove", Staff("lead", "officer")),
     **each("console", "letters letter_take letter_put_back letter_answer", Staff("officer", "editor")),
     **each(
-        "console", "insights insights_calls insights_cases venues wall wall_now", Staff("lead", "officer")
+        "console",
+        "insights insights_calls insights_cases exports exports_now venues wall wall_now",
+        Staff("lead", "officer"),
     ),
     **each("console", "money money_csv", Staff("lead", "officer")),
     "console:complaints": Staff("lead", "officer"),
@@ -180,6 +186,7 @@ SOMEBODYS = {
     "mark_id",
     "still_id",
     "complaint_id",
+    "export_id",
 }
 METHODS = ("get", "post")
 
@@ -242,6 +249,22 @@ def picture() -> bytes:
     return file.getvalue()
 
 
+def an_export(owner: User) -> str:
+    """A file of visits that is ready for who asked for it."""
+    now = clock.now()
+    export_id = exports.ask_export(
+        staff_id=owner.pk,
+        form="csv",
+        since=now,
+        until=now,
+        venue_codes=["hall-1"],
+        by=console.actor(owner),
+        at=now,
+    )
+    write_export(export_id=export_id, at=now)
+    return export_id
+
+
 @pytest.fixture
 def world(town: console.Town) -> World:
     booked, arrival_code = town.booked()
@@ -290,7 +313,9 @@ def world(town: console.Town) -> World:
         about="visit", subject=number, item_name="驾驶证", venue_code="hall-1", officer_id=town.officer.pk,
         citizen_id=me.pk, words="等了两个小时", by=by, at=clock.now(),
     )  # fmt: skip
+    export = an_export(town.lead)
     ids = {
+        "export_id": export,
         "complaint_id": complaint,
         "still_id": still,
         "mark_id": mark.public_id, "case_id": booked, "called_about": called_about, "consultation_id": call,

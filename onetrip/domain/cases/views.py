@@ -129,6 +129,24 @@ class Grievances:
 
 
 @dataclass(frozen=True)
+class VisitLine:
+    """A visit as exports have it: no person, no words. `key` is only good for asking what comes after it."""
+
+    key: int
+    at: datetime
+    venue_code: str
+    item_code: str
+    guide_version: str
+    came: str
+    consulted: bool
+    number: int
+    outcome: str
+    reason: str
+    material: str
+    stars: int | None
+
+
+@dataclass(frozen=True)
 class TripCount:
     """First visits of one group: how many finished the errand, out of how many; `unfit` failed for a material."""
 

@@ -1,14 +1,18 @@
 """Pure arithmetic of figures: how sure is a rate, how large is enough."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from math import sqrt
+from typing import Any
 
 # The 97.5th percentile of the normal distribution: intervals hold the true rate in 95 of 100 cases.
 Z_95 = 1.959963984540054
 # Below this many errands no rate is shown: with 20, the interval is still some forty points wide.
 MIN_SAMPLE = 20
 STARS = (1, 2, 3, 4, 5)
+EXPORT_KEPT = timedelta(hours=24)
+MOST_EXPORTS = 3
 
 
 def wilson(hits: int, total: int) -> tuple[float, float]:
@@ -74,3 +78,29 @@ def average_stars(counts: Mapping[int, int]) -> float | None:
     """Return the mean of the ratings, or None without any."""
     total = sum(counts.values())
     return sum(stars * count for stars, count in counts.items()) / total if total else None
+
+
+def plain_cell(value: Any) -> Any:
+    """Return what is written into a CSV cell: a quote stands before what a spreadsheet would take for a formula.
+
+    Source: OWASP, CSV Injection: texts that begin with = + - @, a tab or a carriage return.
+    """
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+
+
+def hidden(counts: Sequence[int], *, least: int = MIN_SAMPLE) -> list[bool]:
+    """Say which cells of a breakdown must not be published: small ones, and enough others to cover them.
+
+    Whoever knows the sum could work out a single hidden cell, or a few that are small together: the next smallest ones
+    are hidden, too, until at least two are and `least` errands stand behind them. Empty cells hide nothing.
+
+    Primary and complementary suppression: Hundepool et al., Statistical Disclosure Control, 2012, chapter 4.
+    """
+    result = [0 < count < least for count in counts]
+    others = sorted((count, place) for place, count in enumerate(counts) if count >= least)
+    for count, place in others:
+        covered = [counts[at] for at, is_hidden in enumerate(result) if is_hidden]
+        if not covered or (len(covered) > 1 and sum(covered) >= least):
+            break
+        result[place] = count > 0
+    return result

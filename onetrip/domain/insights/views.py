@@ -1,8 +1,9 @@
 """Figures as they are shown: each with the number of cases it rests on."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
+from onetrip.core import clock
 from onetrip.domain.catalog.queries import RuleLine
 
 
@@ -164,3 +165,45 @@ class CasePage:
     rows: tuple[CaseRow, ...]
     page: int
     has_next: bool
+
+
+@dataclass(frozen=True)
+class ExportView:
+    """An export as its owner sees it: `written` of `total` rows while it is under way."""
+
+    id: str
+    form: str
+    since: datetime
+    until: datetime
+    state: str
+    total: int
+    written: int
+    under_way: bool
+    can_fetch: bool
+    asked_at: datetime
+    expires_at: datetime
+
+    @property
+    def last_day(self) -> date:
+        """Return the last day that is in it."""
+        return clock.city_day(self.until - timedelta(seconds=1))
+
+
+@dataclass(frozen=True)
+class OpenRow:
+    """A line of the open figures. The counts are None where they are too small to be published."""
+
+    by: str
+    key: str
+    label: str
+    errands: int | None
+    one_trip: int | None
+
+
+@dataclass(frozen=True)
+class OpenFigures:
+    """What the city publishes: whole months only, `first` to `last` (the last day of the last month)."""
+
+    first: date
+    last: date
+    rows: tuple[OpenRow, ...]

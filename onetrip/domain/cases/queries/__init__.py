@@ -18,11 +18,13 @@ from onetrip.domain.cases.queries.errands import (
 )
 from onetrip.domain.cases.queries.fees import case_of_order, fee, fee_for_staff
 from onetrip.domain.cases.queries.figures import (
+    count_visits,
     failing_rules,
     first_visits,
     return_reasons,
     trips_needed,
     visit_stars,
+    visits_after,
 )
 from onetrip.domain.cases.queries.history import earlier_visits
 from onetrip.domain.cases.queries.papers import (
@@ -53,6 +55,7 @@ from onetrip.domain.cases.views import (
     Grievances,
     GuideNews,
     TripCount,
+    VisitLine,
     VisitRow,
     VisitView,
 )
@@ -69,6 +72,7 @@ __all__ = [
     "Grievances",
     "GuideNews",
     "TripCount",
+    "VisitLine",
     "VisitRow",
     "VisitView",
     "case",
@@ -84,6 +88,7 @@ __all__ = [
     "cases_of",
     "cases_waiting_at",
     "cases_with_another_guide",
+    "count_visits",
     "earlier_visits",
     "errand_to_book",
     "failing_rules",
@@ -108,6 +113,7 @@ __all__ = [
     "trips_needed",
     "verdict_entry",
     "visit_stars",
+    "visits_after",
     "visits_behind",
     "visits_to_remind_of",
 ]

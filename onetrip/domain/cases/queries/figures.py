@@ -10,7 +10,7 @@ from django.db.models import Avg, Count, QuerySet
 from onetrip.core import clock
 from onetrip.domain.cases.models import Visit
 from onetrip.domain.cases.states import ABOUT_A_MATERIAL, ABOUT_THE_GUIDE, Outcome
-from onetrip.domain.cases.views import FailCount, TripCount
+from onetrip.domain.cases.views import FailCount, TripCount, VisitLine
 
 # What first visits are counted by, and the columns of `_COUNT` that make up each group.
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -130,3 +130,18 @@ def visit_stars(*, since: datetime, until: datetime, venue_codes: Sequence[str] 
     rows = _visits(since, until, venue_codes).filter(stars__isnull=False).values("stars")
     counted = rows.annotate(count=Count("pk")).order_by("stars").values_list("stars", "count")
     return {stars: count for stars, count in counted if stars is not None}
+
+
+def count_visits(*, since: datetime, until: datetime, venue_codes: Sequence[str] | None) -> int:
+    """Return how many visits ended in the period."""
+    return _visits(since, until, venue_codes).count()
+
+
+def visits_after(
+    *, since: datetime, until: datetime, venue_codes: Sequence[str] | None, after: int, limit: int
+) -> list[VisitLine]:
+    """Return visits of the period in the order they were recorded, those after the given key: page by page."""
+    rows = _visits(since, until, venue_codes).filter(pk__gt=after).order_by("pk")
+    columns = ("pk", "at", "venue__code", "item_code", "guide_version", "came", "consulted", "number", "outcome",
+               "reason", "material", "stars")  # fmt: skip
+    return [VisitLine(*row) for row in rows.values_list(*columns)[:limit]]

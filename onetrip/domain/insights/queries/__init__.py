@@ -4,7 +4,9 @@
 """
 
 from onetrip.domain.insights.queries.behind import cases_behind
+from onetrip.domain.insights.queries.exports import export_file, exports_of
 from onetrip.domain.insights.queries.loads import agreement, call_quality, calls_per_post, satisfaction, waits
+from onetrip.domain.insights.queries.published import open_figures
 from onetrip.domain.insights.queries.rates import (
     GROUPS,
     guides_that_send_home,
@@ -20,7 +22,10 @@ from onetrip.domain.insights.views import (
     CallRow,
     CasePage,
     CaseRow,
+    ExportView,
     FailRow,
+    OpenFigures,
+    OpenRow,
     QualityRow,
     RateRow,
     ReasonRow,
@@ -37,7 +42,10 @@ __all__ = [
     "CallRow",
     "CasePage",
     "CaseRow",
+    "ExportView",
     "FailRow",
+    "OpenFigures",
+    "OpenRow",
     "QualityRow",
     "RateRow",
     "ReasonRow",
@@ -50,8 +58,11 @@ __all__ = [
     "call_quality",
     "calls_per_post",
     "cases_behind",
+    "export_file",
+    "exports_of",
     "guides_that_send_home",
     "one_trip",
+    "open_figures",
     "rates",
     "satisfaction",
     "share_of",

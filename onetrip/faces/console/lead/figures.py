@@ -77,7 +77,7 @@ class View:
         return {"since": self.period.since, "until": self.period.until, "venue_codes": self.venue_codes}
 
 
-def _view(request: HttpRequest) -> tuple[View, str]:
+def view_of(request: HttpRequest) -> tuple[View, str]:
     """Return the view and the venue that was picked; a venue out of reach does not exist."""
     reach = reach_of(request, "see_insights")
     picked = request.GET.get("venue", "")
@@ -92,11 +92,13 @@ def _view(request: HttpRequest) -> tuple[View, str]:
 @require_GET
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Show the figures of a period."""
-    view, picked = _view(request)
-    return render(request, "console/insights/page.html", {**_frame(request, view, picked), **_figures(view)})
+    view, picked = view_of(request)
+    return render(
+        request, "console/insights/page.html", {**frame_of(request, view, picked), **_figures(view)}
+    )
 
 
-def _frame(request: HttpRequest, view: View, picked: str) -> dict[str, Any]:
+def frame_of(request: HttpRequest, view: View, picked: str) -> dict[str, Any]:
     """Return what the form for period and venue shows."""
     period, today = view.period, clock.city_day(clock.now())
     reach = reach_of(request, "see_insights")
@@ -191,10 +193,10 @@ def _percent(row: Any, value: float | None) -> float | None:
 @require_GET
 def calls(request: HttpRequest) -> HttpResponse:
     """Show picture and sound of the calls, by day and by post."""
-    view, picked = _view(request)
+    view, picked = view_of(request)
     by_day = insights.call_quality(by="day", **view.scope)
     shown = {
-        **_frame(request, view, picked),
+        **frame_of(request, view, picked),
         "total": next(iter(insights.call_quality(by="all", **view.scope)), None),
         "by_day": by_day,
         "by_post": insights.call_quality(by="post", **view.scope),
@@ -224,7 +226,7 @@ def _rounded(value: float | None, times: float) -> float | None:
 @require_GET
 def behind(request: HttpRequest) -> HttpResponse:
     """Show the cases behind one figure, page by page."""
-    view, picked = _view(request)
+    view, picked = view_of(request)
     page = request.GET.get("page", "1")
     found = insights.cases_behind(
         figure=request.GET.get("figure", ""),

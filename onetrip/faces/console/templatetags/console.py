@@ -22,6 +22,7 @@ from onetrip.domain.cases.states import CaseState, Outcome, ReturnReason, Verdic
 from onetrip.domain.complaints.states import About, ComplaintState, EntryKind
 from onetrip.domain.consultations.states import Alarm, ConclusionKind, PauseReason, PostState
 from onetrip.domain.halls.states import DeviceKind, PrinterFault, SlipState
+from onetrip.domain.insights.states import ExportForm, ExportState
 from onetrip.domain.payments.states import (
     DifferenceKind,
     OrderState,
@@ -92,6 +93,8 @@ _FAMILIES: dict[str, Any] = {
     "conclusion": ConclusionKind,
     "pause": PauseReason,
     "alarm": Alarm,
+    "export": ExportState,
+    "export_form": ExportForm,
     "complaint": ComplaintState,
     "complaint_about": About,
     "complaint_entry": EntryKind,

@@ -1,0 +1,66 @@
+"""Exports: ask for a file of visits, watch it being written, fetch it. Each is its owner's alone."""
+
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from onetrip.core import clock
+from onetrip.core.errors import Refusal
+from onetrip.domain.insights import queries, services
+from onetrip.faces.console.access import person
+from onetrip.faces.console.lead.figures import frame_of, view_of
+from onetrip.faces.frame.gates import actor_of, staff_required
+
+
+@never_cache
+@staff_required("see_insights")
+@require_http_methods(["GET", "POST"])
+def exports(request: HttpRequest) -> HttpResponse:
+    """Show my exports and the form; a POST asks for one about the period and venue of the address."""
+    view, picked = view_of(request)
+    error = ""
+    if request.method == "POST":
+        try:
+            services.ask_export(
+                staff_id=person(request).pk,
+                form=request.POST.get("form", ""),
+                by=actor_of(request),
+                at=clock.now(),
+                **view.scope,
+            )
+        except Refusal as refusal:
+            error = refusal.text()
+        else:
+            return redirect(request.get_full_path())
+    shown = {**frame_of(request, view, picked), **_mine(request), "error": error}
+    return render(request, "console/insights/exports.html", shown, status=422 if error else 200)
+
+
+def _mine(request: HttpRequest) -> dict[str, Any]:
+    mine = queries.exports_of(staff_id=person(request).pk, at=clock.now())
+    return {"exports": mine, "under_way": any(one.under_way for one in mine)}
+
+
+@never_cache
+@staff_required("see_insights")
+@require_GET
+def progress(request: HttpRequest) -> HttpResponse:
+    """Show how far they are; asked again while one is being written."""
+    return render(request, "console/insights/exports_list.html", _mine(request))
+
+
+@never_cache
+@staff_required("see_insights")
+@require_GET
+def fetch(request: HttpRequest, export_id: str) -> FileResponse:
+    """Hand out the file to who asked for it; each time is written down."""
+    at = clock.now()
+    name, form = queries.export_file(export_id=export_id, staff_id=person(request).pk, at=at)
+    services.note_download(export_id=export_id, by=actor_of(request), at=at)
+    return FileResponse(
+        default_storage.open(name), as_attachment=True, filename=f"visits-{clock.city_day(at)}.{form}"
+    )
