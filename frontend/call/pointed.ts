@@ -25,7 +25,7 @@ function sizeOf(url: string): Promise<{ width: number; height: number }> {
 
 async function show(figure: HTMLElement, doc: Doc): Promise<void> {
   const id = String(doc["pointed"] ?? ""), entry = at(doc, `marked.${id}`);
-  const svg = figure.querySelector<SVGSVGElement>("svg");
+  const svg = figure.querySelector<SVGSVGElement>("svg.drawn");
   if (!svg || !id || entry === undefined) { figure.hidden = true; return; }
   const url = (figure.dataset["pointed"] ?? "").replace("PAPER", encodeURIComponent(id));
   const size = await sizeOf(url).catch(() => undefined);

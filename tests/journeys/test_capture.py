@@ -54,7 +54,7 @@ def test_a_still_is_asked_taken_resumed_and_marked(people: People) -> None:
     citizen.see(".still [data-action=take-still]")
     assert citizen.page.locator(".still b").inner_text().strip()  # says of which paper
     citizen.tap(".still [data-action=take-still]")
-    officer.see(".papers-sent figure img")
+    officer.see(".papers-sent figure img", within_s=60)  # cut off twice on a busy machine
     assert len(cut) >= 4  # cut off twice, and gone on
     citizen.see_no(".still")
     filed = CasePaper.objects.latest("pk").paper
@@ -65,17 +65,17 @@ def test_a_still_is_asked_taken_resumed_and_marked(people: People) -> None:
     officer.see("svg[data-board] image")
     officer.tap("[data-tool=circle]")
     drag(officer, (0.2, 0.2), (0.4, 0.3))
-    citizen.see(".pointed circle.mark")  # while the officer still draws
+    citizen.see(".pointed svg.drawn circle.mark")  # while the officer still draws
     officer.tap("[data-tool=arrow]")
     drag(officer, (0.7, 0.8), (0.6, 0.5))
     officer.tap("[data-do=turn]")
-    citizen.wait("document.querySelector('.pointed path.mark') !== null")
+    citizen.wait("document.querySelector('.pointed svg.drawn path.mark') !== null")
     citizen.wait(f"{DOC}?.marked?.['{filed.public_id}']?.turned === 90")
-    assert drawn_on(citizen, ".pointed svg") == {"circles": 1, "arrows": 1, "width": filed.height}
+    assert drawn_on(citizen, ".pointed svg.drawn") == {"circles": 1, "arrows": 1, "width": filed.height}
     officer.tap("[data-tool=crop]")
     drag(officer, (0.2, 0.2), (0.8, 0.8))
     citizen.wait(f"{DOC}?.marked?.['{filed.public_id}']?.crop?.width > 0.3")
-    assert drawn_on(citizen, ".pointed svg")["width"] < filed.height
+    assert drawn_on(citizen, ".pointed svg.drawn")["width"] < filed.height
     officer.page.keyboard.press("Escape")
     assert papers.picture(filed.pk) == before  # the picture itself stays as it was sent
     officer.sees_paper(CITIZENS_PAPER)
