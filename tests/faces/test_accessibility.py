@@ -110,6 +110,8 @@ PAGES = [
     Sight("citizen:withdraw", "preparing"),
     Sight("citizen:book", "ready"),
     Sight("citizen:book", "ready", query="?venue=hall-1"),
+    Sight("citizen:book", "ready", query="?venue=hall-1&more=1"),
+    Sight("citizen:book", "ready", query="?venue=hall-1&proof=1"),
     Sight("citizen:appointment", "holding"),
     Sight("citizen:appointment", "booked"),
     Sight("citizen:cancel", "booked"),

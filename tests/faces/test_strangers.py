@@ -94,6 +94,7 @@ GUIDE = Public("the guide is for everybody")
 PLACE = Public("where the halls are and how long one waits there is for everybody")
 DOOR = Public("one signs in and out here")
 TABLE: dict[str, Who] = {
+    "citizen:complete": Own(),
     "frame:healthz": Public("balancers ask, and learn two truth values"),
     "frame:preferences": Public("language and text size of this browser"),
     "frame:console_preferences": Public("language and text size of this browser"),

@@ -62,6 +62,9 @@ class Citizen(Sight):
         return time
 
     def confirm(self) -> None:
+        name = self.page.locator("#id-name")
+        if name.count():  # an account that has just signed in has no name yet
+            name.fill("王芳")
         self.tap("form[action$='/appointment/confirm'] button")
         self.see("a[href$='/pass']")
 

@@ -32,6 +32,7 @@ def test_from_search_to_booked_without_scripts(people: People) -> None:
     page.click("form[action='/cases/'] button")
     page.click(f".offer a[href*='venue={VENUE}']")
     page.click(".slots button >> nth=0")
+    page.fill("#id-name", "王芳")
     page.click("form[action$='/appointment/confirm'] button")
     page.click("a[href$='/pass']")
     code = page.inner_text(".pass-code").replace(" ", "")

@@ -169,3 +169,48 @@ def build_waiting(slot):
     for appointment_id in waiting:
         services.ask_for_earlier(appointment_id=appointment_id, by=BY, at=NOON)
     return waiting
+
+
+def test_many_move_to_the_last_place_and_all_but_one_keep_their_own():
+    hall = build_hall()
+    own = hall.slot(starts_at=NOON + timedelta(hours=1), capacity=12)
+    wanted = hall.slot(starts_at=NOON + timedelta(hours=2), capacity=1)
+    moves = [booked(own, citizen) for citizen in build_citizens(12)]
+    moved, refused = at_once(
+        [
+            lambda appointment_id=appointment_id: services.reschedule_appointment(
+                appointment_id=appointment_id, slot_id=wanted.public_id, by=BY, at=NOON
+            )
+            for appointment_id in moves
+        ]
+    )
+    assert (len(moved), set(refused), len(refused)) == (1, {"slot_full"}, 11)
+    assert Appointment.objects.filter(state="booked").count() == 12
+    assert sorted(Slot.objects.values_list("taken", flat=True)) == [1, 11]
+
+
+def test_longer_visits_side_by_side_take_whole_stretches_or_nothing():
+    hall = build_hall()
+    row = [hall.slot(starts_at=NOON + timedelta(minutes=60 + 15 * n), capacity=2) for n in range(8)]
+    calls = [
+        lambda citizen=citizen, first=n % 7, units=1 + n % 3: services.hold_slot(
+            slot_id=row[first].public_id,
+            citizen_id=citizen.pk,
+            competence="vehicle",
+            item_code="i40",
+            item_name="换证",
+            units=units,
+            by=BY,
+            at=NOON,
+        )
+        for n, citizen in enumerate(build_citizens(40))
+    ]
+    held, refused = at_once(calls)
+    assert held and set(refused) <= {"slot_full"}
+    covered = [0] * 8
+    for appointment in Appointment.objects.filter(state="held").select_related("slot"):
+        first = next(n for n, slot in enumerate(row) if slot.pk == appointment.slot_id)
+        for step in range(appointment.units):
+            covered[first + step] += 1
+    assert covered == [Slot.objects.get(pk=slot.pk).taken for slot in row]
+    assert max(covered) <= 2

@@ -56,6 +56,13 @@ class TooManyLive(Conflict):
     )
 
 
+class TooManyMatters(Invalid):
+    """A visit is not a day at the office."""
+
+    code = "too_many_matters"
+    message = _("At most %(most)s matters fit into one visit.")
+
+
 class TooFast(TooMany):
     """More tries than a person makes."""
 

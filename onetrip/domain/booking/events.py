@@ -24,6 +24,15 @@ class AppointmentReleased:
 
 
 @dataclass(frozen=True)
+class AppointmentMoved:
+    """The booked time is another one: the venue moved it, or an earlier place was taken."""
+
+    appointment_id: str
+    at: datetime
+    by: Actor
+
+
+@dataclass(frozen=True)
 class CitizenArrived:
     """An appointment was checked in and has a ticket."""
 

@@ -19,6 +19,14 @@ def lapse_offers() -> None:
     services.lapse_offers(at=clock.now())
 
 
+@jobs.every(cron="*/5 * * * *")
+def look_after_provisional() -> None:
+    """Remind whose papers are not complete, and give back what nobody said was complete in time."""
+    at = clock.now()
+    services.release_incomplete(at=at)
+    services.remind_incomplete(at=at)
+
+
 @jobs.every(cron="*/10 * * * *")
 def mark_no_shows() -> None:
     """Close bookings whose holder never came."""

@@ -16,6 +16,7 @@ from onetrip.domain.booking.states import (
     LIVE,
     MOST_LIVE,
     MOST_OFFERS,
+    MOST_UNITS,
     AppointmentState,
     Channel,
     MarkKind,
@@ -97,7 +98,10 @@ class Slot(models.Model):
 
 
 class Appointment(models.Model):
-    """One citizen's place in a slot, for one item. Without a citizen it was booked in the hall, for `visitor_name`."""
+    """One citizen's place in a slot, for one item, and for the person it was confirmed for (`visitor_name`) alone.
+
+    Without a citizen it was booked in the hall or by the hotline.
+    """
 
     public_id = PublicIdField()
     slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="appointments")
@@ -114,6 +118,13 @@ class Appointment(models.Model):
     arrival_code = models.CharField(max_length=8)
     made_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    # While the papers are not complete: by when the citizen has to say that they are (services.changing.provisional).
+    complete_by = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
+    # How many slots in a row it takes, from `slot` on, in the same pool.
+    units = models.PositiveSmallIntegerField(default=1, db_default=1)
+    # What belongs to one visit, one after the other, bears the same id.
+    visit_id = models.CharField(max_length=16, blank=True, default="", db_default="")
     # Which of the few appointments of its citizen it is (`states.MOST_LIVE`); only by phone.
     place_no = models.PositiveSmallIntegerField(null=True)
     # When the venue moved it, because of its roster: what becomes of it then is never held against the citizen.
@@ -135,6 +146,7 @@ class Appointment(models.Model):
                 condition=Q(place_no__isnull=True) | Q(place_no__range=(1, MOST_LIVE)),
                 name="place_no_within_what_one_may_have",
             ),
+            CheckConstraint(condition=Q(units__range=(1, MOST_UNITS)), name="units_of_a_stretch"),
             CheckConstraint(
                 condition=Q(held_until__isnull=False) | ~Q(state=AppointmentState.HELD),
                 name="hold_has_an_end",
@@ -149,6 +161,12 @@ class Appointment(models.Model):
                 fields=["held_until"], condition=Q(state=AppointmentState.HELD), name="holds_by_end"
             ),
             models.Index(fields=["arrival_code"], name="appointment_by_code"),
+            models.Index(
+                fields=["complete_by"],
+                condition=Q(state=AppointmentState.BOOKED, complete_by__isnull=False),
+                name="provisional_by_end",
+            ),
+            models.Index(fields=["visit_id"], condition=~Q(visit_id=""), name="appointments_of_a_visit"),
         ]
 
 

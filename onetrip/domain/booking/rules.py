@@ -1,17 +1,21 @@
 """Pure decisions of booking."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from onetrip.core import clock
-from onetrip.domain.booking.states import HallAlarm, WindowState
+from onetrip.domain.booking.states import MOST_UNITS, HallAlarm, WindowState
 
 HOLD = timedelta(minutes=5)
 # Whoever is paying keeps the place meanwhile, but not for ever: others want it, too.
 LONGEST_HOLD = timedelta(minutes=20)
 SLOT_LENGTH = timedelta(minutes=15)
+# Each person more takes half as long again: the papers of a family are looked through together.
+FURTHER_PERSON = 0.5
+MOST_PERSONS = 6
+MOST_MATTERS = 4
 DAYS_AHEAD = 14
 # A new day opens at this hour, `DAYS_AHEAD` days before, for everybody at once.
 NEW_DAYS_OPEN = time(8)
@@ -30,6 +34,12 @@ CITY_ASKED, CITY_PER_S = 600, 60
 PROOF_DIGITS = 3
 PROOF_COST = 8
 PROOF_LASTS = timedelta(minutes=10)
+
+# Who has been told to bring something yet says by then that it is there: a day before, for near places while giving
+# back is still free. Else the place goes to somebody who can use it.
+COMPLETE_BEFORE = timedelta(hours=24)
+TIME_TO_COMPLETE = timedelta(hours=1)
+REMIND_BEFORE = timedelta(hours=24)
 
 # An earlier place is offered for so long, never into the last hour before it: whoever takes it has to come there. At
 # night nobody is woken by an offer, and what is given back then is simply free.
@@ -164,6 +174,14 @@ def offer_end(*, at: datetime, starts_at: datetime) -> datetime | None:
     return until if awake and until >= at + SHORTEST_OFFER else None
 
 
+def complete_by(*, at: datetime, starts_at: datetime) -> datetime | None:
+    """Return until when the papers for a booked time must be complete, None where it is too near to be given back."""
+    for ahead in (COMPLETE_BEFORE, CANCEL_FREE):
+        if starts_at - ahead >= at + TIME_TO_COMPLETE:
+            return starts_at - ahead
+    return None
+
+
 def is_late_cancel(*, at: datetime, starts_at: datetime) -> bool:
     """Say whether giving the place back now is too late for others to use it."""
     return at > starts_at - CANCEL_FREE
@@ -180,6 +198,93 @@ def slot_starts(*, starts: datetime, ends: datetime, length: timedelta = SLOT_LE
     while at + length <= ends:
         yield at
         at += length
+
+
+@dataclass(frozen=True)
+class Trip:
+    """How soon a venue settles it: on the way, then waiting there or coming at a free time, whichever is sooner."""
+
+    travel: timedelta
+    turn_at: datetime
+    by_appointment: bool
+
+    @property
+    def home_at(self) -> datetime:
+        """When the citizen is back where they started, the time at the window aside: what venues are ranked by."""
+        return self.turn_at + self.travel
+
+
+def travel_time(distance_m: int) -> timedelta:
+    """Estimate the way from door to door: streets are a third longer than the bird flies, buses do 20 km an hour.
+
+    Five minutes more for getting out and in.
+    """
+    return timedelta(minutes=5 + round(distance_m * 1.3 / (20_000 / 60)))
+
+
+def trip(
+    *,
+    at: datetime,
+    distance_m: int,
+    first_free: datetime | None,
+    wait_s: int | None,
+    closes_at: datetime | None,
+) -> Trip | None:
+    """Return the sooner of going now and waiting, and coming at the first free time; None where neither is possible.
+
+    `closes_at`: until when the venue is open now, None while it is closed; whoever would not be called before is not
+    sent there.
+    """
+    travel = travel_time(distance_m)
+    found = []
+    if wait_s is not None and closes_at is not None:
+        called = at + travel + timedelta(seconds=wait_s)
+        if called < closes_at:
+            found.append(Trip(travel, called, by_appointment=False))
+    if first_free is not None:
+        found.append(Trip(travel, max(first_free, at + travel), by_appointment=True))
+    return min(found, key=lambda one: one.turn_at, default=None)
+
+
+def units_for(*, minutes: int, persons: int = 1) -> int:
+    """Return how many slots in a row a matter takes, from the guide's estimate for this situation.
+
+    Rounded to the nearest quarter of an hour, at least one: estimates are averages, and what one visitor takes longer
+    another is faster, while the windows of a pool share what is left over.
+    """
+    together = minutes * (1 + FURTHER_PERSON * (min(max(persons, 1), MOST_PERSONS) - 1))
+    slot = SLOT_LENGTH / timedelta(minutes=1)
+    return min(max(1, int(together / slot + 0.5)), MOST_UNITS)
+
+
+@dataclass(frozen=True)
+class Free:
+    """A slot with places left, as search reads it."""
+
+    slot_id: str
+    schedule: int
+    starts_at: datetime
+    left: int
+
+
+def stretches(slots: Iterable[Free], *, units: int) -> dict[datetime, Free]:
+    """Return, by its beginning, the emptiest run of `units` slots in a row in one pool; places add up over pools.
+
+    Counting slot by slot is enough: stretches of which never more than k overlap can always be given to k windows
+    without anybody changing windows (interval graphs are perfect), so the window is chosen at the call.
+    """
+    known = list(slots)
+    at = {(slot.schedule, slot.starts_at): slot for slot in known}
+    found: dict[datetime, Free] = {}
+    for slot in known:
+        run = [at.get((slot.schedule, slot.starts_at + SLOT_LENGTH * step)) for step in range(units)]
+        if None in run:
+            continue
+        left = min(part.left for part in run if part is not None)
+        best = found.get(slot.starts_at)
+        total = left + (best.left if best else 0)
+        found[slot.starts_at] = replace(best if best and best.left >= left else slot, left=total)
+    return found
 
 
 def expected_wait_s(*, ahead: int, desks: int, seconds_each: int) -> int:

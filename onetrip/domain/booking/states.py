@@ -80,6 +80,8 @@ TAKES_A_PLACE = (
     AppointmentState.NO_SHOW,
 )
 LIVE = (AppointmentState.HELD, AppointmentState.BOOKED, AppointmentState.CHECKED_IN)
+# Nothing takes a window longer than this many slots: two hours.
+MOST_UNITS = 8
 # So many appointments by phone may one person have at a time, whatever they are for.
 MOST_LIVE = 5
 # Who has let three earlier places go does not want one.

@@ -40,6 +40,8 @@ class AppointmentView:
     can: tuple[str, ...]
     citizen_name: str = ""
     ticket_id: str | None = None
+    visit_id: str = ""
+    complete_by: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -269,3 +271,13 @@ class Asker:
     person: str
     device: str
     address: str
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One of several matters of a visit: which windows do it, and how many slots in a row it takes."""
+
+    competence: str
+    units: int
+    item_code: str = ""
+    item_name: str = ""

@@ -7,10 +7,12 @@ from onetrip.domain.accounts.events import CitizensMerged
 from onetrip.domain.booking import services as booking_services
 from onetrip.domain.booking.events import (
     AppointmentBooked,
+    AppointmentMoved,
     AppointmentReleased,
     CitizenArrived,
     TicketAbandoned,
 )
+from onetrip.domain.booking.states import AppointmentState
 from onetrip.domain.cases import rules
 from onetrip.domain.cases.models import Case, CasePaper
 from onetrip.domain.cases.services import hand_over
@@ -48,7 +50,9 @@ _OF_TICKET = Ready(lambda id_: _ROWS.filter(ticket__public_id=id_), id_=str)
 
 @subscribe(ConsultationConcluded)
 def keep_conclusion(event: ConsultationConcluded) -> None:
-    """The officer's written conclusion stays in the case and opens the way to booking."""
+    """The officer's written conclusion stays in the case and opens the way to booking; “ready” makes a place firm."""
+    if event.kind not in (rules.NOT_COMPLETE, "impossible"):
+        _make_firm(event)
     row = _OF_CONSULTATION.first(id_=event.consultation_id)
     if row is None:
         return
@@ -66,6 +70,17 @@ def keep_conclusion(event: ConsultationConcluded) -> None:
         tell_conclusion(row, at=event.at)
 
 
+def _make_firm(event: ConsultationConcluded) -> None:
+    # Before the case is locked: an appointment is locked before its case.
+    provisional = Case.objects.filter(
+        consultation__public_id=event.consultation_id,
+        appointment__state=AppointmentState.BOOKED,
+        appointment__complete_by__isnull=False,
+    )
+    for appointment_id in provisional.values_list("appointment__public_id", flat=True):
+        booking_services.say_complete(appointment_id=appointment_id, by=event.by, at=event.at)
+
+
 @subscribe(ConsultationEnded)
 def show_that_it_ended(event: ConsultationEnded) -> None:
     """The next step is the citizen's again."""
@@ -78,8 +93,19 @@ def show_that_it_ended(event: ConsultationEnded) -> None:
 @subscribe(AppointmentBooked)
 def mark_booked(event: AppointmentBooked) -> None:
     row = _OF_APPOINTMENT.first(id_=event.appointment_id)
+    if row is None:
+        return
+    move_case(row, "book", by=event.by, at=event.at)
+    if row.conclusion_kind == rules.NOT_COMPLETE:
+        booking_services.make_provisional(appointment_id=event.appointment_id, by=event.by, at=event.at)
+
+
+@subscribe(AppointmentMoved)
+def forget_the_old_time(event: AppointmentMoved) -> None:
+    """Nobody is reminded of a time that was moved."""
+    row = _OF_APPOINTMENT.first(id_=event.appointment_id)
     if row is not None:
-        move_case(row, "book", by=event.by, at=event.at)
+        forget_reminders(row, at=event.at)
 
 
 @subscribe(AppointmentReleased)

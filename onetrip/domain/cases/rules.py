@@ -16,6 +16,7 @@ TOLD_IN = {"cases.tomorrow": "told_tomorrow", "cases.soon": "told_soon"}
 RATE_AFTER = timedelta(hours=1)
 NEEDS_REASON = ("fix", "missing")
 LETS_GO_AHEAD = ("ready", "ready_with")
+NOT_COMPLETE = "ready_with"  # ready once something is brought: the place is provisional until it is there
 
 
 def step_of(*, state: str, in_consultation: bool) -> str:

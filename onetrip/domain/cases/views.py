@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from onetrip.domain.catalog.queries import Checklist, MaterialLine
+from onetrip.domain.catalog.queries import Checklist, MaterialLine, Online
 from onetrip.domain.complaints.views import ComplaintLine
 from onetrip.domain.payments.views import OrderView
 
@@ -88,7 +88,21 @@ class ErrandToBook:
     territory: str
     subdistrict_code: str | None
     appointment_state: str | None
+    minutes: int
+    online: Online | None  # set where it can be finished without coming
+    units_booked: int
+    visit_booked: str
     sent_back: bool
+
+
+@dataclass(frozen=True)
+class OtherErrand:
+    """Another open errand of the same citizen that could be settled at the same visit."""
+
+    id: str
+    item_name: str
+    competence: str
+    minutes: int
 
 
 @dataclass(frozen=True)

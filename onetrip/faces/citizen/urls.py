@@ -44,6 +44,7 @@ urlpatterns = [
     path("cases/<slug:case_id>/appointment/", booking.appointment, name="appointment"),
     path("cases/<slug:case_id>/appointment/confirm", booking.confirm, name="confirm"),
     path("cases/<slug:case_id>/appointment/cancel", booking.cancel, name="cancel"),
+    path("cases/<slug:case_id>/appointment/complete", earlier.complete, name="complete"),
     path("cases/<slug:case_id>/appointment/earlier", earlier.earlier, name="earlier"),
     path("cases/<slug:case_id>/appointment.ics", booking.calendar, name="calendar"),
     path("cases/<slug:case_id>/pass", booking.arrival_pass, name="pass"),

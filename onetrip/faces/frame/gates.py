@@ -36,6 +36,13 @@ def person_id(request: HttpRequest) -> int:
     return request.user.pk
 
 
+def name_of(request: HttpRequest) -> str:
+    """Return the name of who acts, empty where they have not told it yet. Raises as actor_of."""
+    if not request.user.is_authenticated:
+        raise NotFound()
+    return str(request.user.name)
+
+
 def safe_next(request: HttpRequest, default: str) -> str:
     """Return the page to go on to after signing in: one of ours behind the same door, else `default`."""
     wish = request.POST.get("next") or request.GET.get("next") or ""

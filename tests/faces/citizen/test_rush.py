@@ -45,3 +45,14 @@ def test_who_tries_too_often_is_told_to_wait(me: Person, case_id: str, settings:
     for _try in range(3):
         answer = me.client.post(reverse("citizen:book", args=[case_id]), wish, follow=True)
     assert "notice-error" in answer.content.decode()
+
+
+def test_who_was_not_fast_enough_sees_the_nearest_times(me: Person, case_id: str) -> None:
+    full, *left = Slot.objects.order_by("starts_at")
+    Slot.objects.filter(pk=full.pk).update(taken=full.capacity)
+    wish = {"slot": full.public_id, "venue": full.schedule.venue.code, "day": full.day.isoformat()}
+    answer = me.client.post(reverse("citizen:book", args=[case_id]), wish, follow=True)
+    page = answer.content.decode()
+    assert answer.status_code == 200 and "notice-error" in page
+    first = page.index("离您想要的时段最近")
+    assert left[0].public_id in page[first:]

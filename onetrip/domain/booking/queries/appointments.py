@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from onetrip.core.errors import NotFound
 from onetrip.core.ready import Ready
 from onetrip.core.unit import current_unit, is_running
+from onetrip.domain.booking import rules
 from onetrip.domain.booking.models import Appointment, Schedule, Slot
 from onetrip.domain.booking.states import APPOINTMENT, LIVE, AppointmentState
 from onetrip.domain.booking.views import AppointmentView, Shares
@@ -28,11 +29,13 @@ def _view(row: Appointment) -> AppointmentView:
         item_code=row.item_code,
         item_name=row.item_name,
         starts_at=row.slot.starts_at,
-        ends_at=row.slot.ends_at,
+        ends_at=row.slot.ends_at + rules.SLOT_LENGTH * (row.units - 1),
+        visit_id=row.visit_id,
+        complete_by=row.complete_by,
         held_until=row.held_until if row.state == AppointmentState.HELD else None,
         arrival_code=row.arrival_code,
         can=tuple(APPOINTMENT.verbs_from(row.state)),
-        citizen_name=row.citizen.name if row.citizen else row.visitor_name or "",
+        citizen_name=row.visitor_name or (row.citizen.name if row.citizen else ""),
         ticket_id=ticket.public_id if ticket else None,
     )
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -11,7 +12,7 @@ from onetrip.core import geo
 from onetrip.core.audit import Actor, record
 from onetrip.domain.booking import rules
 from onetrip.domain.booking.models import Appointment, Slot
-from onetrip.domain.booking.states import AppointmentState
+from onetrip.domain.booking.states import MOST_UNITS, AppointmentState
 from onetrip.domain.booking.views import Clash, Proposal
 from onetrip.domain.venues import queries as venues
 
@@ -21,10 +22,13 @@ _PLACES_LOOKED_AT = 400
 
 # Of those who booked a slot with places over, the last to come are the ones to move: whoever was first stays.
 _CLASHING = """
-SELECT public_id FROM (
+SELECT DISTINCT public_id FROM (
   SELECT a.public_id, s.over, row_number() OVER (PARTITION BY s.id ORDER BY a.made_at DESC, a.id DESC) AS place
   FROM booking_slot AS s JOIN booking_schedule AS d ON d.id = s.schedule_id JOIN venues_venue AS v ON v.id = d.venue_id
-  JOIN booking_appointment AS a ON a.slot_id = s.id AND a.state = %(booked)s
+  JOIN booking_slot AS own ON own.schedule_id = s.schedule_id AND own.starts_at <= s.starts_at
+    AND own.starts_at > s.starts_at - %(longest)s
+  JOIN booking_appointment AS a ON a.slot_id = own.id AND a.state = %(booked)s
+    AND s.starts_at < own.starts_at + a.units * %(slot)s
   WHERE s.over > 0 AND s.starts_at > %(at)s AND v.code = %(venue)s
 ) AS ranked WHERE place <= over
 """
@@ -33,7 +37,11 @@ SELECT public_id FROM (
 def clashing_rows(*, venue_code: str, at: datetime) -> set[str]:
     """Return the ids of the appointments at a venue for which no window is left."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLASHING, {"booked": AppointmentState.BOOKED, "at": at, "venue": venue_code})
+        values: dict[str, Any] = {
+            "booked": AppointmentState.BOOKED, "at": at, "venue": venue_code,
+            "slot": rules.SLOT_LENGTH, "longest": rules.SLOT_LENGTH * MOST_UNITS,
+        }  # fmt: skip
+        cursor.execute(_CLASHING, values)
         return {public_id for (public_id,) in cursor.fetchall()}
 
 
@@ -64,14 +72,20 @@ def clashes(*, venue_code: str, by: Actor, at: datetime) -> list[Clash]:
         return []
     record(verb="clashes.read", subject=f"venue:{venue_code}", by=by, at=at, detail={"visitors": len(wanted)})
     free = free_places(venue_code, {row.competence for row in wanted}, at)
-    left = {slot.pk: slot.free_by_phone for slot in free}
+    left = {(slot.schedule_id, slot.starts_at): slot.free_by_phone for slot in free}
     found = []
     for row in wanted:
-        proposals = _nearest(row, (slot for slot in free if left[slot.pk] > 0))
-        if proposals:
-            left[proposals[0].pk] -= 1
+        room = [slot for slot in free if all(left.get(key, 0) > 0 for key in _taken_by(row, slot))]
+        proposals = _nearest(row, room)
+        for key in _taken_by(row, proposals[0]) if proposals else ():
+            left[key] -= 1
         found.append(_view(row, proposals))
     return found
+
+
+def _taken_by(row: Appointment, slot: Slot) -> list[tuple[int, datetime]]:
+    """Return which slots the appointment would take from this one on."""
+    return [(slot.schedule_id, slot.starts_at + rules.SLOT_LENGTH * step) for step in range(row.units)]
 
 
 def free_places(venue_code: str, competences: Iterable[str], at: datetime) -> Sequence[Slot]:

@@ -23,10 +23,11 @@ def waiting_of(*, appointment_id: str, citizen_id: int, at: datetime) -> Waiting
     wish: Wish | None = getattr(row, "wish", None)
     left = MOST_OFFERS - wish.offers_made if wish else MOST_OFFERS
     waits = wish is not None and wish.ended_at is None
+    alone = row.units == 1 and not row.visit_id
     return Waiting(
         waits=waits,
         offers_left=left,
-        can_ask=not waits and left > 0 and row.slot.starts_at > at + rules.LAST_HOUR,
+        can_ask=alone and not waits and left > 0 and row.slot.starts_at > at + rules.LAST_HOUR,
         offer=_open_offer(wish, row, at) if wish is not None else None,
     )
 

@@ -1,6 +1,24 @@
 """Use cases of booking: opening times, taking and giving back places, and calling people to a window."""
 
-from onetrip.domain.booking.services.clashes import move_all_for_venue, move_for_venue, send_home, tell_moved
+from onetrip.domain.booking.services.changing.clashes import (
+    move_all_for_venue,
+    move_for_venue,
+    send_home,
+    tell_moved,
+)
+from onetrip.domain.booking.services.changing.provisional import (
+    make_provisional,
+    release_incomplete,
+    remind_incomplete,
+    say_complete,
+)
+from onetrip.domain.booking.services.changing.waitlist import (
+    accept_offer,
+    ask_for_earlier,
+    decline_offer,
+    lapse_offers,
+    stop_waiting,
+)
 from onetrip.domain.booking.services.guard import admit
 from onetrip.domain.booking.services.hall import (
     call_next,
@@ -31,12 +49,11 @@ from onetrip.domain.booking.services.places import (
 )
 from onetrip.domain.booking.services.slips import print_ticket
 from onetrip.domain.booking.services.slots import follow_hours, free_kept_places, open_slots, set_shares
-from onetrip.domain.booking.services.waitlist import (
-    accept_offer,
-    ask_for_earlier,
-    decline_offer,
-    lapse_offers,
-    stop_waiting,
+from onetrip.domain.booking.services.visits import (
+    check_in_the_rest,
+    confirm_visit,
+    hold_visit,
+    reschedule_visit,
 )
 from onetrip.domain.booking.services.windows import (
     call_for_help,
@@ -58,10 +75,12 @@ __all__ = [
     "call_next",
     "cancel_appointment",
     "check_in",
+    "check_in_the_rest",
     "clear_yesterday",
     "close_window",
     "confirm_appointment",
     "confirm_if_held",
+    "confirm_visit",
     "decline_offer",
     "end_help",
     "expire_holds",
@@ -73,8 +92,10 @@ __all__ = [
     "hand_over",
     "hold_slot",
     "hold_still",
+    "hold_visit",
     "lapse_offers",
     "leave_line",
+    "make_provisional",
     "mark_no_shows",
     "move_all_for_venue",
     "move_for_venue",
@@ -83,9 +104,13 @@ __all__ = [
     "pause_window",
     "print_ticket",
     "recall_ticket",
+    "release_incomplete",
+    "remind_incomplete",
     "reschedule_appointment",
+    "reschedule_visit",
     "resume_window",
     "return_to_line",
+    "say_complete",
     "send_home",
     "set_hall_rule",
     "set_shares",

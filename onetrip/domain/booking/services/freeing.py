@@ -20,7 +20,8 @@ SELECT w.id, w.appointment_id FROM booking_slot AS s JOIN booking_schedule AS d 
 JOIN booking_wish AS w ON w.venue_id = d.venue_id AND w.competence = ANY(d.competences)
 JOIN booking_appointment AS a ON a.id = w.appointment_id JOIN booking_slot AS own ON own.id = a.slot_id
 WHERE s.id = %(slot)s AND s.free_by_phone > 0 AND s.opens_at <= %(at)s AND w.ended_at IS NULL
-  AND w.offers_made < %(most)s AND a.state = %(booked)s AND own.starts_at > s.starts_at
+  AND w.offers_made < %(most)s AND a.state = %(booked)s AND a.units = 1
+  AND a.visit_id = '' AND own.starts_at > s.starts_at
   AND NOT EXISTS (SELECT FROM booking_offer AS o WHERE o.wish_id = w.id AND (o.state = %(open)s OR o.slot_id = s.id))
 ORDER BY w.since, w.id LIMIT 1 FOR UPDATE OF w SKIP LOCKED
 """
@@ -34,8 +35,21 @@ SELECT count(*) FROM kept
 """
 
 
-def give_back(slot_row: int, *, channel: str, at: datetime) -> None:
-    """Count a place as free again; one that has no window any more closes instead."""
+def stretch(slot_row: int, units: int) -> list[Slot]:
+    """Return the slots of a stretch in their order, locked; fewer than `units` where the pool's day ends before."""
+    first = Slot.objects.get(pk=slot_row)
+    end = first.starts_at + rules.SLOT_LENGTH * units
+    rows = Slot.objects.filter(
+        schedule_id=first.schedule_id, starts_at__gte=first.starts_at, starts_at__lt=end
+    )
+    return sorted(rows.order_by("pk").select_for_update(), key=lambda slot: slot.starts_at)
+
+
+def uncount(slot_row: int, *, channel: str, units: int = 1) -> list[int]:
+    """Count the places of an appointment as free, without offering them; return the slots' rows.
+
+    A place that has no window any more closes instead.
+    """
     taken: dict[str, Any] = {
         "taken": F("taken") - 1,
         "capacity": F("capacity") - Least(F("over"), 1),
@@ -43,12 +57,23 @@ def give_back(slot_row: int, *, channel: str, at: datetime) -> None:
     }
     if channel != Channel.PHONE:
         taken[f"taken_{channel}"] = F(f"taken_{channel}") - 1
-    Slot.objects.filter(pk=slot_row).update(**taken)
-    _offer(slot_row, at=at)
+    rows = [slot_row] if units == 1 else [slot.pk for slot in stretch(slot_row, units)]
+    Slot.objects.filter(pk__in=rows).update(**taken)
+    return rows
+
+
+def give_back(slot_row: int, *, channel: str, units: int = 1, at: datetime) -> None:
+    """Count the places of an appointment as free again and offer each to the waitlist."""
+    offer_freed(uncount(slot_row, channel=channel, units=units), at=at)
+
+
+def offer_freed(slot_rows: list[int], *, at: datetime) -> None:
+    """Keep what has become free for the first on the waitlist and tell them; with nobody waiting it is simply free."""
+    for slot_row in slot_rows:
+        _offer(slot_row, at=at)
 
 
 def _offer(slot_row: int, *, at: datetime) -> None:
-    """Keep a free place for the first on the waitlist and tell them; without anybody waiting it is simply free."""
     values: dict[str, Any] = {
         "slot": slot_row,
         "at": at,

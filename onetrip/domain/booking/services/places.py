@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from onetrip.core import clock
 from onetrip.core.audit import Actor, record
@@ -32,7 +33,7 @@ from onetrip.domain.booking.errors import (
 )
 from onetrip.domain.booking.events import AppointmentBooked, AppointmentReleased
 from onetrip.domain.booking.models import Appointment, Slot
-from onetrip.domain.booking.services.freeing import give_back
+from onetrip.domain.booking.services.freeing import give_back, offer_freed, stretch, uncount
 from onetrip.domain.booking.services.marks import set_mark
 from onetrip.domain.booking.states import APPOINTMENT, LIVE, MOST_LIVE, AppointmentState, Channel, MarkKind
 
@@ -60,9 +61,10 @@ _PLACE_NO = """(
 _TAKE_AND_HOLD = f"""
 WITH place AS ({_TAKE})
 INSERT INTO booking_appointment (public_id, slot_id, citizen_id, channel, competence, item_code, item_name, state,
-  held_until, arrival_code, made_at, changed_at, place_no)
+  held_until, arrival_code, made_at, changed_at, units, place_no)
 SELECT %(id)s, place.id, %(citizen)s, %(channel)s, %(competence)s, %(item_code)s, %(item_name)s, 'held',
-  %(until)s, %(code)s, %(at)s, %(at)s, {_PLACE_NO} FROM place WHERE %(channel)s <> 'phone' OR {_PLACE_NO} IS NOT NULL
+  %(until)s, %(code)s, %(at)s, %(at)s, %(units)s, {_PLACE_NO} FROM place
+WHERE %(channel)s <> 'phone' OR {_PLACE_NO} IS NOT NULL
 RETURNING id
 """
 
@@ -143,11 +145,13 @@ def hold_slot(
     item_name: str,
     channel: Channel = Channel.PHONE,
     sent_back: bool = False,
+    units: int = 1,
     by: Actor,
     at: datetime,
 ) -> str:
     """Keep a place for five minutes and return the appointment's id. A second hold for the same item moves the first.
 
+    `units`: how many slots in a row from this one on (`rules.units_for`); all of them or none.
     `sent_back`: a visit for the same errand ended with “returned”; places kept for other channels are open to them.
     Raises SlotFull, SlotPast, WrongSlot, AlreadyBooked, TooManyLive, NotOpenYet, BookCloser, NotFound.
     """
@@ -155,16 +159,18 @@ def hold_slot(
     if earlier is not None:
         if earlier.state != AppointmentState.HELD:
             raise AlreadyBooked()
-        _release(earlier, verb="cancel", by=by, at=at)
+        release(earlier, verb="cancel", by=by, at=at)
+    who: dict[str, Any] = {
+        "competence": competence, "citizen_id": citizen_id, "channel": channel, "sent_back": sent_back, "at": at
+    }  # fmt: skip
+    if units > 1:
+        _take_rest(_stretch_of(slot_id, units), **who)
     appointment_id = new_public_id()
     current_unit().notes[f"appointment:{appointment_id}"] = _take(
         _TAKE_AND_HOLD,
         slot_id=slot_id,
-        competence=competence,
-        citizen_id=citizen_id,
-        channel=channel,
-        sent_back=sent_back,
-        at=at,
+        **who,
+        units=units,
         id=appointment_id,
         item_code=item_code,
         item_name=item_name,
@@ -175,6 +181,23 @@ def hold_slot(
     )
     record(verb="appointment.hold", subject=f"appointment:{appointment_id}", by=by, at=at)
     return appointment_id
+
+
+def _stretch_of(slot_id: str, units: int) -> list[Slot]:
+    """Return the locked slots of a stretch; raises SlotFull where the day ends before, NotFound."""
+    first = Slot.objects.filter(public_id=slot_id).values_list("pk", flat=True).first()
+    if first is None:
+        raise NotFound()
+    rows = stretch(first, units)
+    if len(rows) < units:
+        raise SlotFull()
+    return rows
+
+
+def _take_rest(rows: list[Slot], **who: Any) -> None:
+    """Count what a longer matter takes after its first slot."""
+    for slot in rows[1:]:
+        _take(_TAKE, slot_id=slot.public_id, **who)
 
 
 @use_case
@@ -200,19 +223,27 @@ def _refuse_expired(appointment: Appointment, at: datetime) -> None:
 
 
 @use_case
-def confirm_appointment(*, appointment_id: str, by: Actor, at: datetime) -> None:
-    """Turn a hold into a booking. Doing it twice is the same as once. Raises HoldExpired, WrongState, NotFound."""
+def confirm_appointment(
+    *, appointment_id: str, visitor_name: str | None = None, by: Actor, at: datetime
+) -> None:
+    """Turn a hold into a booking. Doing it twice is the same as once. Raises HoldExpired, WrongState, NotFound.
+
+    `visitor_name`: who will come. The place is theirs alone: it bears this name for good, whatever becomes of the
+    account, and the reception looks at the identity card.
+    """
     appointment = locked(_BY_ID.first(appointment_id=appointment_id))
     if appointment.state == AppointmentState.BOOKED:
         return
     _refuse_expired(appointment, at)
+    if visitor_name:
+        appointment.visitor_name = visitor_name
     _confirm(appointment, by=by, at=at)
 
 
 def _confirm(appointment: Appointment, *, by: Actor, at: datetime) -> None:
     appointment.state = APPOINTMENT.next_state(appointment.state, "confirm")
     appointment.changed_at = at
-    appointment.save(update_fields=["state", "changed_at"])
+    appointment.save(update_fields=["state", "changed_at", "visitor_name"])
     record(verb="appointment.confirm", subject=f"appointment:{appointment.public_id}", by=by, at=at)
     publish(AppointmentBooked(appointment_id=appointment.public_id, at=at, by=by))
 
@@ -225,6 +256,8 @@ def confirm_if_held(*, appointment_id: str, by: Actor, at: datetime) -> bool:
     """
     appointment = locked(_BY_ID.first(appointment_id=appointment_id))
     if appointment.state == AppointmentState.HELD:
+        if appointment.citizen is not None and not appointment.visitor_name:
+            appointment.visitor_name = appointment.citizen.name or None
         _confirm(appointment, by=by, at=at)
     return appointment.state in LIVE
 
@@ -248,16 +281,16 @@ def cancel_appointment(*, appointment_id: str, by: Actor, at: datetime) -> None:
     booked, starts_at = appointment.state == AppointmentState.BOOKED, appointment.slot.starts_at
     if booked and starts_at <= at:
         raise TooLateToChange()
-    _release(appointment, verb="cancel", by=by, at=at)
+    release(appointment, verb="cancel", by=by, at=at)
     if booked and by.kind == "citizen" and rules.is_late_cancel(at=at, starts_at=starts_at):
         set_mark(appointment, kind=MarkKind.LATE_CANCEL, at=at)
 
 
-def _release(appointment: Appointment, *, verb: str, by: Actor, at: datetime) -> None:
+def release(appointment: Appointment, *, verb: str, by: Actor, at: datetime) -> None:
     appointment.state = APPOINTMENT.next_state(appointment.state, verb)
     appointment.changed_at = at
     appointment.save(update_fields=["state", "changed_at"])
-    give_back(appointment.slot_id, channel=appointment.channel, at=at)
+    give_back(appointment.slot_id, channel=appointment.channel, units=appointment.units, at=at)
     record(verb=f"appointment.{verb}", subject=f"appointment:{appointment.public_id}", by=by, at=at)
     publish(AppointmentReleased(appointment_id=appointment.public_id, state=appointment.state, at=at, by=by))
 
@@ -282,21 +315,47 @@ def reschedule_appointment(
 
 def move_to(appointment: Appointment, *, slot_id: str, sent_back: bool = False, at: datetime) -> None:
     """Take a place of another slot for a locked appointment, then give the old one back, and write it down."""
-    wanted = Slot.objects.filter(public_id=slot_id).values_list("pk", flat=True)
-    # Both rows in one order: two people swapping their times must not wait for each other.
-    list(Slot.objects.filter(pk__in=[appointment.slot_id, *wanted]).order_by("pk").select_for_update())
-    new_row = _take(
-        _TAKE,
-        slot_id=slot_id,
-        competence=appointment.competence,
-        citizen_id=appointment.citizen_id,
-        channel=appointment.channel,
-        sent_back=sent_back,
-        at=at,
-    )
-    give_back(appointment.slot_id, channel=appointment.channel, at=at)
+    who: dict[str, Any] = {
+        "competence": appointment.competence, "citizen_id": appointment.citizen_id, "channel": appointment.channel,
+        "sent_back": sent_back, "at": at,
+    }  # fmt: skip
+    new_row = _exchange(appointment, slot_id, who)
     appointment.slot_id, appointment.changed_at = new_row, at
-    appointment.save(update_fields=["slot", "state", "changed_at"])
+    if appointment.complete_by is not None:
+        starts_at = Slot.objects.values_list("starts_at", flat=True).get(pk=new_row)
+        appointment.complete_by = rules.complete_by(at=at, starts_at=starts_at)
+    appointment.save(update_fields=["slot", "state", "changed_at", "complete_by"])
+
+
+def _exchange(appointment: Appointment, slot_id: str, who: dict[str, Any]) -> int:
+    """Take the new place, give the old one back, and return the new slot's row; refused, everything stays."""
+    before, units = appointment.slot_id, appointment.units
+    at = who["at"]
+    wanted = Slot.objects.filter(public_id=slot_id).values_list("pk", flat=True)
+    rows = Slot.objects.filter(pk__in=[before, *wanted])
+    if units > 1:
+        both = [*rows.values_list("schedule_id", "starts_at")]
+        rows = Slot.objects.filter(_within(both, units))
+    # All rows in one order: two people swapping their times must not wait for each other.
+    list(rows.order_by("pk").select_for_update())
+    if units == 1:
+        new_row = _take(_TAKE, slot_id=slot_id, **who)
+        give_back(before, channel=appointment.channel, at=at)
+        return new_row
+    # A stretch may move onto a part of itself, so the old one is counted back first; nobody sees it before the end.
+    freed = uncount(before, channel=appointment.channel, units=units)
+    _take_rest(_stretch_of(slot_id, units), **who)
+    new_row = _take(_TAKE, slot_id=slot_id, **who)
+    offer_freed(freed, at=at)
+    return new_row
+
+
+def _within(beginnings: list[tuple[int, datetime]], units: int) -> Q:
+    found = Q()
+    for schedule, starts_at in beginnings:
+        end = starts_at + rules.SLOT_LENGTH * units
+        found |= Q(schedule_id=schedule, starts_at__gte=starts_at, starts_at__lt=end)
+    return found
 
 
 @use_case
@@ -307,7 +366,7 @@ def expire_holds(*, at: datetime, limit: int = 500) -> int:
     )
     rows = list(due.select_for_update(skip_locked=True)[:limit])
     for appointment in rows:
-        _release(appointment, verb="expire", by=Actor.system("booking.expire_holds"), at=at)
+        release(appointment, verb="expire", by=Actor.system("booking.expire_holds"), at=at)
     return len(rows)
 
 

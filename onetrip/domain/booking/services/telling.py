@@ -8,6 +8,8 @@ from onetrip.domain.booking.models import Appointment, Slot
 
 MOVED_BY_VENUE = "booking.moved_by_venue"
 EARLIER = "booking.earlier_place"
+PAPERS_COMPLETE = "booking.papers_complete"
+GIVEN_BACK = "booking.given_back"
 
 
 def tell_citizen(

@@ -44,6 +44,7 @@ from onetrip.domain.cases.queries.pictures import (
     still_entry,
 )
 from onetrip.domain.cases.queries.reminding import cases_with_another_guide, visits_to_remind_of
+from onetrip.domain.cases.queries.together import others_to_book
 from onetrip.domain.cases.views import (
     Agreement,
     CaseMaterialView,
@@ -54,6 +55,7 @@ from onetrip.domain.cases.views import (
     FeeView,
     Grievances,
     GuideNews,
+    OtherErrand,
     TripCount,
     VisitLine,
     VisitRow,
@@ -71,6 +73,7 @@ __all__ = [
     "FeeView",
     "Grievances",
     "GuideNews",
+    "OtherErrand",
     "TripCount",
     "VisitLine",
     "VisitRow",
@@ -98,6 +101,7 @@ __all__ = [
     "grievances",
     "guide_news",
     "may_watch",
+    "others_to_book",
     "paper_agreement",
     "paper_picture",
     "paper_picture_for_staff",

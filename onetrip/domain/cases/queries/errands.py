@@ -59,7 +59,7 @@ _TO_BOOK = Ready(
     lambda case_id, citizen_id: Case.objects.select_related("appointment")
     .filter(public_id=case_id, citizen_id=citizen_id)
     .only("public_id", "item_name", "competence", "guide_version", "answers", "subdistrict_code", "trips",
-          "appointment__state"),
+          "appointment__state", "appointment__units", "appointment__visit_id"),
     case_id=str,
     citizen_id=int,
 )  # fmt: skip
@@ -78,6 +78,10 @@ def errand_to_book(*, case_id: str, citizen_id: int) -> ErrandToBook:
         territory=checklist.territory,
         subdistrict_code=row.subdistrict_code or None,
         appointment_state=row.appointment.state if row.appointment else None,
+        minutes=checklist.minutes,
+        online=checklist.online if checklist.finish_online else None,
+        units_booked=row.appointment.units if row.appointment else 1,
+        visit_booked=row.appointment.visit_id if row.appointment else "",
         sent_back=row.trips > 0,
     )
 

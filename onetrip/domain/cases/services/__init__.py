@@ -28,6 +28,7 @@ from onetrip.domain.cases.services.stills import (
     mark_paper,
 )
 from onetrip.domain.cases.services.telling import REMINDERS, remind, tell_guide_news
+from onetrip.domain.cases.services.together import hold_together
 from onetrip.domain.cases.services.visit import (
     cancel_booking,
     check_in,
@@ -39,6 +40,7 @@ from onetrip.domain.cases.services.visit import (
     rate_visit,
     record_outcome,
     reschedule,
+    say_complete,
     walk_in,
 )
 
@@ -67,6 +69,7 @@ __all__ = [
     "give_verdict",
     "hand_over",
     "hold_slot",
+    "hold_together",
     "mark_paper",
     "open_case",
     "prepare_payment",
@@ -76,6 +79,7 @@ __all__ = [
     "reduce_fee",
     "remind",
     "reschedule",
+    "say_complete",
     "settle_fee",
     "stop_waiting",
     "take_fee_at_window",

@@ -1,6 +1,7 @@
 """Booking a place for the case, coming, being served, and how it ended."""
 
 from datetime import datetime
+from typing import Any
 
 from onetrip.core import clock
 from onetrip.core.audit import Actor, record
@@ -8,6 +9,7 @@ from onetrip.core.errors import NotFound
 from onetrip.core.events import publish
 from onetrip.core.locks import lock_one
 from onetrip.core.unit import use_case
+from onetrip.domain.accounts import services as accounts_services
 from onetrip.domain.booking import queries as booking
 from onetrip.domain.booking import services as booking_services
 from onetrip.domain.cases.errors import (
@@ -36,12 +38,14 @@ def hold_slot(
     citizen_id: int,
     slot_id: str,
     subdistrict_code: str | None = None,
+    persons: int = 1,
     by: Actor,
     at: datetime,
 ) -> str:
     """Hold a place for the case for five minutes and return the appointment's id.
 
-    `subdistrict_code`: where the citizen is registered or lives, if asked only now; the case keeps it.
+    `subdistrict_code`: where the citizen is registered or lives, if asked only now; the case keeps it. How long the
+    place is follows from the guide's estimate for this situation and from how many `persons` it is for.
     Raises CaseClosed, WrongVenue, and what booking raises: SlotFull, SlotPast, WrongSlot, AlreadyBooked, NotOpenYet,
     BookCloser, SubdistrictUnknown, NotFound.
     """
@@ -51,7 +55,7 @@ def hold_slot(
     if subdistrict_code and subdistrict_code != row.subdistrict_code:
         venues.subdistrict(subdistrict_code)
     place = subdistrict_code or row.subdistrict_code
-    _check_territory(row, slot_id, place)
+    minutes = check_territory(row, slot_id, place)
     appointment_id = booking_services.hold_slot(
         slot_id=slot_id,
         citizen_id=citizen_id,
@@ -59,6 +63,7 @@ def hold_slot(
         item_code=row.item_code,
         item_name=row.item_name,
         sent_back=row.trips > 0,
+        units=booking.units_for(minutes=minutes, persons=persons),
         by=by,
         at=at,
     )
@@ -68,13 +73,16 @@ def hold_slot(
     return appointment_id
 
 
-def _check_territory(row: Case, slot_id: str, subdistrict_code: str) -> None:
-    """Refuse a venue that serves other sub-districts, where the rule of competence is territorial."""
+def check_territory(row: Case, slot_id: str, subdistrict_code: str) -> int:
+    """Refuse a venue that serves other sub-districts, where the rule of competence is territorial.
+
+    Return how many minutes the guide says it takes at the window. Raises WrongVenue.
+    """
     checklist = catalog.personal_checklist(catalog.guide_version(row.guide_version), row.answers)
-    if checklist.territory == Territory.ANYWHERE or not subdistrict_code:
-        return
-    if not booking.slot_serves(slot_id, subdistrict_code):
+    territorial = checklist.territory != Territory.ANYWHERE and subdistrict_code
+    if territorial and not booking.slot_serves(slot_id, subdistrict_code):
         raise WrongVenue(field="venue")
+    return checklist.minutes
 
 
 def appointment_of(case_id: str, citizen_id: int) -> str:
@@ -86,13 +94,37 @@ def appointment_of(case_id: str, citizen_id: int) -> str:
 
 
 @use_case
-def confirm(*, case_id: str, citizen_id: int, by: Actor, at: datetime) -> None:
-    """Turn the held place into a booking. Raises FeeDue, NothingBooked, HoldExpired, NotFound."""
+def confirm(
+    *,
+    case_id: str,
+    citizen_id: int,
+    visitor_name: str | None = None,
+    remember_name: bool = False,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Turn the held place into a booking, with all that was held for the same visit.
+
+    `visitor_name`: who comes; pages always say it, and the place is bound to it. `remember_name`: the account had none.
+    Raises FeeDue, NothingBooked, HoldExpired, NameInvalid, NotFound.
+    """
     row = own_case(case_id, citizen_id)
     if row.appointment is None:
         raise NothingBooked()
     refuse_unpaid(row)
-    booking_services.confirm_appointment(appointment_id=row.appointment.public_id, by=by, at=at)
+    if remember_name:
+        accounts_services.set_name(user_id=citizen_id, name=visitor_name or "", by=by, at=at)
+    who: dict[str, Any] = {"visitor_name": visitor_name, "by": by, "at": at}
+    if row.appointment.visit_id:
+        booking_services.confirm_visit(visit_id=row.appointment.visit_id, **who)
+        return
+    booking_services.confirm_appointment(appointment_id=row.appointment.public_id, **who)
+
+
+@use_case
+def say_complete(*, case_id: str, citizen_id: int, by: Actor, at: datetime) -> None:
+    """Say that what was missing is there: the provisional place is firm. Raises NothingBooked, WrongState, NotFound."""
+    booking_services.say_complete(appointment_id=appointment_of(case_id, citizen_id), by=by, at=at)
 
 
 @use_case
@@ -103,11 +135,17 @@ def cancel_booking(*, case_id: str, citizen_id: int, by: Actor, at: datetime) ->
 
 @use_case
 def reschedule(*, case_id: str, citizen_id: int, slot_id: str, by: Actor, at: datetime) -> None:
-    """Move the booking to another time; when that is full the old place stays. Raises as cancel_booking, SlotFull."""
+    """Move the booking, with all of its visit, to another time; when that is full the old places stay.
+
+    Raises as cancel_booking, SlotFull.
+    """
     row = own_case(case_id, citizen_id)
     if row.appointment is None:
         raise NothingBooked()
     forget_reminders(row, at=at)
+    if row.appointment.visit_id:
+        booking_services.reschedule_visit(visit_id=row.appointment.visit_id, slot_id=slot_id, by=by, at=at)
+        return
     booking_services.reschedule_appointment(
         appointment_id=row.appointment.public_id, slot_id=slot_id, sent_back=row.trips > 0, by=by, at=at
     )

@@ -143,9 +143,14 @@ def conclusion_text(value: str | None) -> str:
 
 
 @register.simple_tag
-def day_links(days: Iterable[DayLoad], chosen: date, venue_code: str, area: str = "") -> SafeString:
-    """Draw the days that have free times, each a link to its times; `area` is the sub-district asked for."""
-    kept = f"&area={quote(area)}" if area else ""
+def day_links(
+    days: Iterable[DayLoad], chosen: date, venue_code: str, area: str = "", more: str = ""
+) -> SafeString:
+    """Draw the days that have free times, each a link to its times.
+
+    `area` is the sub-district asked for; `more` are further parameters, written as in an address.
+    """
+    kept = (f"&area={quote(area)}" if area else "") + (f"&{more}" if more else "")
     address, language = f"?venue={quote(venue_code)}{kept}&day=", get_language()
     address = escape(address)
     return SafeString(

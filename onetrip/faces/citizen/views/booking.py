@@ -13,10 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from onetrip.core import clock
 from onetrip.core.errors import NotFound, Refusal
+from onetrip.domain.accounts.errors import NameInvalid
 from onetrip.domain.booking import queries as booking
 from onetrip.domain.booking import services as booking_services
 from onetrip.domain.booking.errors import ProofNeeded, SlotFull
-from onetrip.domain.booking.queries import AppointmentView, Asker, Waiting
+from onetrip.domain.booking.queries import AppointmentView, Asker, DayLoad, Proposal, SlotView, Waiting
 from onetrip.domain.cases import queries as cases
 from onetrip.domain.cases import services
 from onetrip.domain.cases.queries import CaseView, ErrandToBook
@@ -24,12 +25,13 @@ from onetrip.domain.catalog import queries as catalog
 from onetrip.domain.halls.errors import NotInTheHall
 from onetrip.domain.venues import queries as venues
 from onetrip.faces.citizen.answers import with_query
-from onetrip.faces.citizen.calendars import calendar_file
 from onetrip.faces.citizen.places import offers_for, picker_for, spot_in
 from onetrip.faces.citizen.qr import qr_response
 from onetrip.faces.citizen.steps import STEPS
 from onetrip.faces.citizen.views import presence
-from onetrip.faces.frame.gates import actor_of, citizen_required, person_id
+from onetrip.faces.citizen.visits.calendars import calendar_file
+from onetrip.faces.citizen.visits.plan import VisitPlan, plan_in, wishes_in
+from onetrip.faces.frame.gates import actor_of, citizen_required, name_of, person_id
 from onetrip.faces.frame.network import client_ip
 
 
@@ -71,15 +73,15 @@ def _choose_venue(request: HttpRequest, mine: ErrandToBook) -> HttpResponse:
 def _choose_time(request: HttpRequest, mine: ErrandToBook, venue_code: str) -> HttpResponse:
     at = clock.now()
     wish = _day_in(request.GET.get("day", ""))
-    days, slots = booking.open_times(
-        venue_code=venue_code, competence=mine.competence, day=wish, at=at, sent_back=mine.sent_back
-    )
+    plan = plan_in(request.GET, mine, citizen_id=person_id(request), venue_code=venue_code)
+    days, slots = _times_for(mine, plan, venue_code, wish, at)
     day = wish or (days[0].day if days else clock.city_day(at))
     noon = clock.city_moment(day, time(12))
     context = {
         "case": mine,
         "venue_code": venue_code,
         "venue_name": venues.name_of(venue_code),
+        "plan": plan,
         "days": days,
         "day": day,
         "morning": [slot for slot in slots if slot.starts_at < noon],
@@ -88,8 +90,30 @@ def _choose_time(request: HttpRequest, mine: ErrandToBook, venue_code: str) -> H
         "area": request.GET.get("area", ""),
         "steps": STEPS,
         **_proof_in(request),
+        "nearest": _nearest(request, mine, plan, at),
     }
     return render(request, "citizen/book_time.html", context)
+
+
+def _nearest(request: HttpRequest, mine: ErrandToBook, plan: VisitPlan, at: datetime) -> list[Proposal]:
+    """Return what to take instead of a time that somebody else was faster at."""
+    missed = request.GET.get("missed", "")
+    if not missed or not plan.is_plain:
+        return []
+    return booking.nearest_free(slot_id=missed, competence=mine.competence, at=at)
+
+
+def _times_for(
+    mine: ErrandToBook, plan: VisitPlan, venue_code: str, wish: date | None, at: datetime
+) -> tuple[list[DayLoad], list[SlotView]]:
+    """Return the days with free times, and the times of the day wished for, else of the first."""
+    if plan.is_plain:
+        return booking.open_times(
+            venue_code=venue_code, competence=mine.competence, day=wish, at=at, sent_back=mine.sent_back
+        )
+    days = booking.visit_days(venue_code=venue_code, matters=plan.matters, at=at)
+    day = wish or (days[0].day if days else clock.city_day(at))
+    return days, booking.visit_times_on(venue_code=venue_code, matters=plan.matters, day=day, at=at)
 
 
 def _day_in(text: str) -> date | None:
@@ -116,21 +140,32 @@ def _take(request: HttpRequest, case_id: str) -> HttpResponse:
             mine = cases.errand_to_book(case_id=case_id, citizen_id=wanted["citizen_id"])
             if not mine.sent_back:
                 raise SlotFull()
-        if request.POST.get("move"):
-            services.reschedule(**wanted)
-        else:
-            services.hold_slot(subdistrict_code=request.POST.get("area") or None, **wanted)
+        _hold_or_move(request, wanted)
     except ProofNeeded as asked:
         return redirect(_times(request, case_id, proof=str(asked.params["digits"]), slot=wanted["slot_id"]))
     except Refusal as refusal:
         if refusal.status == 404:
             raise
-        # Somebody was faster: back to the same day, where the times that are left stand.
+        # Somebody was faster: back to the same day, where the nearest times that are left stand first.
         messages.error(request, refusal.text())
-        return redirect(_times(request, case_id))
+        missed = {"missed": wanted["slot_id"]} if isinstance(refusal, SlotFull) else {}
+        return redirect(_times(request, case_id, **missed))
     if request.POST.get("move"):
         messages.success(request, _("Your appointment has been moved."))
     return redirect("citizen:appointment", case_id=case_id)
+
+
+def _hold_or_move(request: HttpRequest, wanted: dict[str, Any]) -> None:
+    if request.POST.get("move"):
+        services.reschedule(**wanted)
+        return
+    persons, others = wishes_in(request.POST)
+    about: dict[str, Any] = {"subdistrict_code": request.POST.get("area") or None, "persons": persons}
+    if others:
+        case_ids = [wanted.pop("case_id"), *others]
+        services.hold_together(case_ids=case_ids, **about, **wanted)
+    else:
+        services.hold_slot(**about, **wanted)
 
 
 def _asker(request: HttpRequest) -> Asker:
@@ -139,7 +174,8 @@ def _asker(request: HttpRequest) -> Asker:
 
 
 def _times(request: HttpRequest, case_id: str, **more: str) -> str:
-    wanted = {name: request.POST[name] for name in ("venue", "day", "area") if request.POST.get(name)}
+    names = ("venue", "day", "area", "persons", "with")
+    wanted = {name: request.POST[name] for name in names if request.POST.get(name)}
     return with_query(reverse("citizen:book", args=[case_id]), {}, **wanted, **more)
 
 
@@ -168,6 +204,8 @@ def appointment(request: HttpRequest, case_id: str) -> HttpResponse:
         "appointment": booked,
         "venue": venues.venue(booked.venue_code),
         "waiting": _waiting(request, booked),
+        "nameless": not name_of(request),
+        "along": booking.others_of_visit(booked, citizen_id=person_id(request)),
         "fee": cases.fee(case_id=case_id, citizen_id=person_id(request)),
         "steps": STEPS,
     }
@@ -184,8 +222,19 @@ def _waiting(request: HttpRequest, booked: AppointmentView) -> Waiting | None:
 @citizen_required
 def confirm(request: HttpRequest, case_id: str) -> HttpResponse:
     """Make the held place an appointment; a second tap changes nothing."""
+    known = name_of(request)
     try:
-        services.confirm(case_id=case_id, citizen_id=person_id(request), by=actor_of(request), at=clock.now())
+        services.confirm(
+            case_id=case_id,
+            citizen_id=person_id(request),
+            visitor_name=known or request.POST.get("name", ""),
+            remember_name=not known,
+            by=actor_of(request),
+            at=clock.now(),
+        )
+    except NameInvalid as refusal:
+        messages.error(request, refusal.text())
+        return redirect("citizen:appointment", case_id=case_id)
     except Refusal as refusal:
         if refusal.status == 404:
             raise

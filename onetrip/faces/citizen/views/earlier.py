@@ -1,4 +1,4 @@
-"""Come earlier: join the waitlist, and take or leave the place that is offered."""
+"""What becomes of a booked place: come earlier by the waitlist, and say that the papers are complete."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from onetrip.core import clock
 from onetrip.core.errors import Invalid, NotFound, Refusal
@@ -64,3 +64,19 @@ def _act(request: HttpRequest, case_id: str) -> HttpResponse:
             raise
         messages.error(request, refusal.text())
     return redirect("citizen:earlier", case_id=case_id)
+
+
+@require_POST
+@citizen_required
+def complete(request: HttpRequest, case_id: str) -> HttpResponse:
+    """Say that everything is there: the provisional place is firm."""
+    try:
+        services.say_complete(
+            case_id=case_id, citizen_id=person_id(request), by=actor_of(request), at=clock.now()
+        )
+        messages.success(request, _("Good: the place is yours. Bring everything on the list."))
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        messages.error(request, refusal.text())
+    return redirect("citizen:appointment", case_id=case_id)

@@ -10,7 +10,7 @@ from onetrip.core.events import publish
 from onetrip.core.locks import lock_one
 from onetrip.core.unit import use_case
 from onetrip.domain.booking.errors import NoClash, PlaceUnfit
-from onetrip.domain.booking.events import AppointmentBooked, TicketAbandoned
+from onetrip.domain.booking.events import AppointmentBooked, AppointmentMoved, TicketAbandoned
 from onetrip.domain.booking.models import Appointment, Slot, Ticket
 from onetrip.domain.booking.queries.clashes import clashing_rows, fit_places
 from onetrip.domain.booking.services.hall import show_change
@@ -38,6 +38,7 @@ def move_for_venue(*, appointment_id: str, slot_id: str, venue_code: str, by: Ac
     )
     row.moved_by_venue_at = at
     row.save(update_fields=["moved_by_venue_at"])
+    publish(AppointmentMoved(appointment_id=appointment_id, at=at, by=by))
     tell_citizen(row, MOVED_BY_VENUE, slot=row.slot, expires_at=row.slot.starts_at, at=at)
     record(
         verb="appointment.move_for_venue",

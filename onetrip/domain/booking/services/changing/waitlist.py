@@ -6,10 +6,12 @@ Lock order: appointment, offer, slot. Offers are made where places become free (
 from datetime import datetime
 
 from onetrip.core.audit import Actor, record
+from onetrip.core.events import publish
 from onetrip.core.locks import lock_one
 from onetrip.core.unit import use_case
 from onetrip.domain.booking import rules
 from onetrip.domain.booking.errors import NothingEarlier, OfferGone
+from onetrip.domain.booking.events import AppointmentMoved
 from onetrip.domain.booking.models import Appointment, Offer, Wish
 from onetrip.domain.booking.services.freeing import give_back
 from onetrip.domain.booking.states import APPOINTMENT, MOST_OFFERS, OFFER, Channel, OfferState
@@ -26,12 +28,13 @@ def _booked(appointment_id: str) -> Appointment:
 def ask_for_earlier(*, appointment_id: str, by: Actor, at: datetime) -> None:
     """Join the venue's waitlist; twice is the same as once, and a second time keeps the first place.
 
-    Raises NothingEarlier in the last hour or after three offers, WrongState, NotFound.
+    Single places become free one by one: who needs several in a row, or one after the other, cannot wait for them.
+    Raises NothingEarlier for those, in the last hour or after three offers, WrongState, NotFound.
     """
     row = _booked(appointment_id)
     wish = Wish.objects.filter(appointment=row).first()
     used_up = wish is not None and wish.offers_made >= MOST_OFFERS
-    if used_up or row.slot.starts_at <= at + rules.LAST_HOUR:
+    if used_up or row.units > 1 or row.visit_id or row.slot.starts_at <= at + rules.LAST_HOUR:
         raise NothingEarlier()
     venue_row = row.slot.schedule.venue_id
     if wish is None:
@@ -73,8 +76,11 @@ def accept_offer(*, appointment_id: str, offer_id: str, by: Actor, at: datetime)
     offer.save(update_fields=["state"])
     Wish.objects.filter(pk=offer.wish_id).update(ended_at=at)
     row.slot, row.state, row.changed_at = offer.slot, APPOINTMENT.next_state(row.state, "reschedule"), at
-    row.save(update_fields=["slot", "state", "changed_at"])
+    if row.complete_by is not None:
+        row.complete_by = rules.complete_by(at=at, starts_at=offer.slot.starts_at)
+    row.save(update_fields=["slot", "state", "changed_at", "complete_by"])
     give_back(before, channel=row.channel, at=at)
+    publish(AppointmentMoved(appointment_id=appointment_id, at=at, by=by))
     record(
         verb="offer.accept",
         subject=f"appointment:{appointment_id}",
