@@ -19,10 +19,12 @@ from psycopg import sql
 from onetrip.cli.engines.folders import CHECKOUT
 from onetrip.cli.environment import set_up_django
 from onetrip.cli.refusals import CannotStart
+from onetrip.cli.upkeep import load_reference
 
 SOURCES = (
     "onetrip/**/migrations/*.py",
     "onetrip/domain/catalog/*.py",
+    "onetrip/domain/*/messages.yaml",
     "onetrip/cli/sample_city/**/*",
     "catalog/**/*",
     "city/**/*",
@@ -47,6 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)
+    load_reference()
     if importlib.util.find_spec(CITY_BUILDER) is not None:
         builder = importlib.import_module(CITY_BUILDER)
         builder.build(progress=lambda step, done, total: tell(done, total, f"Building the city: {step}"))

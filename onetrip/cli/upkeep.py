@@ -39,6 +39,7 @@ def migrate(_arguments: argparse.Namespace) -> int:
             cursor.execute("SET lock_timeout = 0; SET statement_timeout = 0; SET idle_session_timeout = 0")
             cursor.execute("SELECT pg_advisory_lock(hashtext('onetrip migrate'))")
         call_command("migrate", interactive=False, verbosity=1 if sys.stdout.isatty() else 0)
+        load_reference()
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(hashtext('onetrip migrate'))")
     except OperationalError as error:
@@ -46,6 +47,15 @@ def migrate(_arguments: argparse.Namespace) -> int:
     finally:
         connection.close()
     return 0
+
+
+def load_reference() -> None:
+    """Write down what is shipped in files and belongs into tables: what messages say. Twice is as good as once."""
+    from onetrip.core import clock
+    from onetrip.core.audit import Actor
+    from onetrip.domain.notifications import services
+
+    services.load_wordings(by=Actor.system("shipped"), at=clock.now())
 
 
 def require_database() -> None:

@@ -6,6 +6,7 @@ asks for the same thing right afterwards and finds it, so that a wrong id cannot
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -33,6 +34,9 @@ from onetrip.domain.halls import queries as devices
 from onetrip.domain.halls import services as halls
 from onetrip.domain.insights import services as exports
 from onetrip.domain.insights.flows import write_export
+from onetrip.domain.notifications import services as notifications
+from onetrip.domain.notifications.models import Message
+from onetrip.domain.notifications.views import Route
 from onetrip.domain.papers.models import Paper
 from onetrip.domain.venues.models import Desk
 from onetrip.faces.frame.sessions import CITIZEN, STAFF
@@ -117,6 +121,10 @@ TABLE: dict[str, Who] = {
         "cases new_case walk_in marks account wechat_link wechat_unlink merge merge_code",
         AnyCitizen(),
     ),
+    "citizen:short_link": Public(
+        "who may see what it leads to is decided there; it tells nothing of it", bare=404
+    ),
+    **each("citizen", "messages message_wishes message_email message_email_confirm", AnyCitizen()),
     **each("citizen", "case ask withdraw rate_visit book appointment confirm cancel calendar earlier", Own()),
     **each("citizen", "call_quality complain complaint complaint_say", Own()),
     # What it shows was proved in this very session; without a proof there is nothing.
@@ -157,6 +165,8 @@ TABLE: dict[str, Who] = {
     "console:bill": Staff("supervisor", "lead"),
     "console:fee": StaffOwn("officer"),
     "console:people": Staff("admin", "lead"),
+    "console:outbox": Staff("supervisor", "lead"),
+    **each("console", "wordings wording", Staff("editor", "supervisor")),
     **each(
         "console",
         "case post_photo post_paper post_board window_desk window_now window_waiting",
@@ -234,6 +244,7 @@ class World:
             **({"ticket_id": called[plain]} if plain in called else {}),
             **({"case_id": self.ids["called_about"]} if plain in ("begin_still", "add_to_still") else {}),
             **({"case_id": self.ids["called_about"]} if name == "console:case" else {}),
+            **({"key": "accounts.code"} if name == "console:wording" else {}),
         }
 
     def ask(self, browser: Client, method: str, name: str, **instead: Any) -> Any:
@@ -322,13 +333,14 @@ def world(town: console.Town) -> World:
         "mark_id": mark.public_id, "case_id": booked, "called_about": called_about, "consultation_id": call,
         "ticket_id": number,
         "called": called, "photo_id": photo, "paper_id": filed, "desk_id": town.window.pk,
-        "venue_code": "hall-1", "key": "nobody-set-this-up", "code": town.item_code,
+        "venue_code": "hall-1", "token": "nobodys", "key": "nobody-set-this-up", "code": town.item_code,
         "category": catalog.categories()[0].code,
     }  # fmt: skip
     by = Actor.system("tests")
     halls.add_device(venue_code="hall-1", kind="tablet", label="平板", by=by, at=clock.now())
     (device,) = devices.devices_of(venue_code="hall-1", at=clock.now())
     fields = {
+        "message": a_dead_message(),
         "case": called_about, "paper": drawn_on, "turned": "90",
         "device": device.id, "window": "close", "until": "23:59",
         "slot": town.hall.slot(starts_at=clock.now()).public_id, "stars": "5", "words": "好", "text": "您好",
@@ -340,6 +352,17 @@ def world(town: console.Town) -> World:
         "material": materials[0].line.key, "day": clock.city_day(clock.now()).isoformat(), "reason": "停电",
     }  # fmt: skip
     return World(town, a_citizen(name="别人"), foreign_lead, foreign_post, ids, fields)
+
+
+def a_dead_message() -> str:
+    """A message that reached nobody; return its id."""
+    at = clock.now()
+    key = notifications.send(
+        template="consultations.answered", params={"item": "驾驶证"}, language="zh-hans",
+        routes=[Route("sms", "12345")], expires_at=at + timedelta(hours=1), at=at,
+    )  # fmt: skip
+    Message.objects.filter(public_id=key).update(state="failed", settled_at=at, cause="no_address")
+    return str(key)
 
 
 def test_every_address_is_in_the_table() -> None:

@@ -6,17 +6,17 @@ from onetrip.faces.citizen.me import account, wechat
 from onetrip.faces.citizen.me.login import login_urls
 from onetrip.faces.citizen.views import (
     asking,
-    booking,
     calls,
-    earlier,
     errands,
     fees,
     finding,
     hall,
     places,
 )
+from onetrip.faces.citizen.views.messages import inbox, wishes
 from onetrip.faces.citizen.views.pictures import papers, stills
 from onetrip.faces.citizen.views.redress import complaints, marks
+from onetrip.faces.citizen.views.visit import booking, earlier
 
 app_name = "citizen"
 urlpatterns = [
@@ -56,6 +56,11 @@ urlpatterns = [
     path("cases/<slug:case_id>/receipt", fees.receipt, name="receipt"),
     path("cases/<slug:case_id>/receipt.pdf", fees.receipt_pdf, name="receipt_pdf"),
     path("cases/<slug:case_id>/invoice", fees.invoice, name="invoice"),
+    path("messages/", inbox.inbox, name="messages"),
+    path("m/<str:token>", inbox.short_link, name="short_link"),
+    path("me/messages/", wishes.wishes, name="message_wishes"),
+    path("me/messages/email", wishes.email, name="message_email"),
+    path("me/messages/email/<str:token>", wishes.confirm_email, name="message_email_confirm"),
     path("marks/", marks.marks, name="marks"),
     path("marks/<slug:mark_id>/appeal", marks.appeal, name="mark_appeal"),
     path("cases/<slug:case_id>/papers/", papers.papers, name="papers"),

@@ -4,17 +4,18 @@ from django.urls import URLPattern, path
 
 from onetrip.faces.console import cases, hall, home, window
 from onetrip.faces.console.lead import (
-    answers,
     clashes,
     complaints,
     exports,
     figures,
     live_hall,
     machines,
+    outbox,
     people,
     venues,
     wall,
 )
+from onetrip.faces.console.lead.texts import answers, wordings
 from onetrip.faces.console.login import login_urls
 from onetrip.faces.console.money import office
 from onetrip.faces.console.money import window as money_window
@@ -122,6 +123,9 @@ urlpatterns: list[URLPattern] = [
     path("answers/", answers.answers, name="answers"),
     path("answers/write/", answers.write, name="answer_write"),
     path("answers/remove/", answers.remove, name="answer_remove"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("wordings/", wordings.wordings, name="wordings"),
+    path("wordings/<str:key>/", wordings.wording, name="wording"),
     path("people/", people.people, name="people"),
     path("fees/<str:case_id>/", money_window.fee, name="fee"),
     path("till/", money_window.till, name="till"),

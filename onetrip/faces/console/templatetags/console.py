@@ -23,6 +23,8 @@ from onetrip.domain.complaints.states import About, ComplaintState, EntryKind
 from onetrip.domain.consultations.states import Alarm, ConclusionKind, PauseReason, PostState
 from onetrip.domain.halls.states import DeviceKind, PrinterFault, SlipState
 from onetrip.domain.insights.states import ExportForm, ExportState
+from onetrip.domain.notifications.states import Cause
+from onetrip.domain.notifications.states import Channel as MessageChannel
 from onetrip.domain.payments.states import (
     DifferenceKind,
     OrderState,
@@ -81,6 +83,14 @@ ROOMS = (
     Room(
         "answers", "lead_venue", "message-circle", _("Ready answers"), _("What officers send with one key.")
     ),
+    Room("outbox", "read_audit", "send", _("Messages"), _("What arrived, what did not and why.")),
+    Room(
+        "wordings",
+        "edit_catalog",
+        "message-circle",
+        _("Wordings"),
+        _("What messages say, in both languages."),
+    ),
     Room("people", "administer", "users", _("People"), _("Who works here, with which roles.")),
 )
 
@@ -110,6 +120,8 @@ _FAMILIES: dict[str, Any] = {
     "shift": ShiftState,
     "run": RunState,
     "difference": DifferenceKind,
+    "message_channel": MessageChannel,
+    "message_cause": Cause,
     "device": DeviceKind,
     "printer": PrinterFault,
     "slip": SlipState,

@@ -1,0 +1,46 @@
+"""What we told this person, and where the short link in a message leads."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from onetrip.core import clock
+from onetrip.core.errors import NotFound
+from onetrip.domain.cases import queries as cases
+from onetrip.domain.notifications import queries as notifications
+from onetrip.domain.notifications import services as notification_services
+from onetrip.faces.frame.gates import citizen_required
+
+_PAGES = {"case": "citizen:case", "consultation": "citizen:call"}
+
+
+def address_of(target: str) -> str:
+    """Return the page of a thing that messages speak of (kind:id); the errands' page for one that has none."""
+    kind, _colon, key = target.partition(":")
+    if kind == "appointment":
+        kind, key = "case", cases.case_of_appointment(appointment_id=key) or ""
+    return reverse(_PAGES[kind], args=[key]) if kind in _PAGES and key else reverse("citizen:cases")
+
+
+@never_cache
+@require_GET
+@citizen_required
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Show what we told this person; from now on it is read."""
+    at, reader = clock.now(), str(getattr(request.user, "public_id", ""))
+    lines = notifications.inbox_of(reader, at=at)
+    notification_services.mark_read(address=reader, at=at)
+    shown = [(line, address_of(line.target) if line.target else "") for line in lines]
+    return render(request, "citizen/messages.html", {"lines": shown})
+
+
+@never_cache
+@require_GET
+def short_link(_request: HttpRequest, token: str) -> HttpResponse:
+    """Lead to what a message is about. Who may see it is decided there."""
+    target = notification_services.note_opened(token=token, at=clock.now())
+    if target is None:
+        raise NotFound()
+    return HttpResponseRedirect(address_of(target))

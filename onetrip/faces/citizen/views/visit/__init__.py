@@ -1,0 +1,1 @@
+"""The visit: choosing a place and a time, and coming earlier."""

@@ -1,0 +1,1 @@
+"""Texts that staff write: answers that lie ready, and what messages say."""
