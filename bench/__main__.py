@@ -23,6 +23,7 @@ MODULES = {
     "bench.waiting": ("waiting_kb", "live_per_s"),
     "bench.line": ("wait_error", "match_p99_ms", "line_push_p99_ms"),
     "bench.papers": ("precheck_s", "precheck_class", "precheck_advice"),
+    "bench.dashboard": ("insights_ms",),
     "bench.starts": ("cold_start_s", "warm_start_s"),
     "bench.relay": ("relay_calls",),
     "bench.rejoin": ("rejoin_s",),

@@ -9,6 +9,13 @@ const HEIGHT = 240;
 /** Colours come from the page's tokens, so that a dark page has legible charts. */
 const token = (name: string, fallback: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim() || fallback;
 
+const LETTER = 12; // pixels: a Chinese character of the axis, and room beside it
+/** Labels that would run into each other are left out: every first, second, third … one is shown. */
+function every(chart: Chart, width: number): number {
+  const longest = Math.max(1, ...chart.x.map((label) => [...label].reduce((wide, letter) => wide + (letter > "\u2e80" ? LETTER : LETTER * 0.6), LETTER)));
+  return Math.max(1, Math.ceil((longest * chart.x.length) / Math.max(1, width)));
+}
+
 function options(figure: HTMLElement, chart: Chart): uPlot.Options {
   const colours = [token("--chart-1", "#1261a6"), token("--chart-2", "#c2570c"), token("--chart-3", "#2c7a4b"), token("--chart-4", "#7a3e9d")];
   const text = token("--ink-2", "#55606b"), grid = token("--line", "#e3e6ea");
@@ -19,7 +26,7 @@ function options(figure: HTMLElement, chart: Chart): uPlot.Options {
     height: HEIGHT,
     scales: { x: { time: false, ...(bars ? { range: () => [-0.6, chart.x.length - 0.4] as [number, number] } : {}) }, y: { range: (_u, low, high) => [Math.min(0, low), high * 1.1 || 1] } },
     axes: [
-      { ...axis, grid: { show: false }, splits: (_u, _i, low, high) => chart.x.map((_, i) => i).filter((i) => i >= low && i <= high), values: (_u, splits) => splits.map((i) => chart.x[i] ?? ""), space: 40 },
+      { ...axis, grid: { show: false }, splits: (plot, _i, low, high) => chart.x.map((_, i) => i).filter((i) => i >= low && i <= high && i % every(chart, plot.width) === 0), values: (_u, splits) => splits.map((i) => chart.x[i] ?? ""), space: 40 },
       { ...axis, values: (_u, splits) => splits.map((value) => `${value}${chart.series[0]?.unit ?? ""}`) },
     ],
     series: [

@@ -16,6 +16,7 @@ from onetrip.domain.complaints.views import ComplaintLine, ComplaintSums, Compla
 
 __all__ = [
     "ANSWER_WITHIN",
+    "ComplaintSums",
     "complaint",
     "complaint_for_staff",
     "complaint_sums",

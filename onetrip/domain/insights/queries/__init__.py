@@ -5,7 +5,14 @@
 
 from onetrip.domain.insights.queries.behind import cases_behind
 from onetrip.domain.insights.queries.exports import export_file, exports_of
-from onetrip.domain.insights.queries.loads import agreement, call_quality, calls_per_post, satisfaction, waits
+from onetrip.domain.insights.queries.loads import (
+    agreement,
+    call_quality,
+    calls_per_post,
+    complaints_answered,
+    satisfaction,
+    waits,
+)
 from onetrip.domain.insights.queries.published import open_figures
 from onetrip.domain.insights.queries.rates import (
     GROUPS,
@@ -58,6 +65,7 @@ __all__ = [
     "call_quality",
     "calls_per_post",
     "cases_behind",
+    "complaints_answered",
     "export_file",
     "exports_of",
     "guides_that_send_home",

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from onetrip.domain.booking import queries as booking
 from onetrip.domain.cases import queries as cases
+from onetrip.domain.complaints import queries as complaints
 from onetrip.domain.consultations import queries as consultations
 from onetrip.domain.insights import rules
 from onetrip.domain.insights.errors import FigureUnknown
@@ -90,6 +91,13 @@ def _quality_row(row: consultations.QualitySum, desk: venues.DeskCard | None) ->
         relayed=row.relayed,
         is_poor=row.is_poor,
     )
+
+
+def complaints_answered(
+    *, since: datetime, until: datetime, at: datetime, venue_codes: Sequence[str] | None = None
+) -> complaints.ComplaintSums:
+    """Return how many complaints were filed in the period, answered, answered in time, and are late now."""
+    return complaints.complaint_sums(since=since, until=until, venue_codes=venue_codes, at=at)
 
 
 def satisfaction(

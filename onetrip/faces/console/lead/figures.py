@@ -94,7 +94,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     """Show the figures of a period."""
     view, picked = view_of(request)
     return render(
-        request, "console/insights/page.html", {**frame_of(request, view, picked), **_figures(view)}
+        request, "console/insights/page.html", {**frame_of(request, view, picked), **figures_of(view)}
     )
 
 
@@ -121,7 +121,8 @@ def _preset(days: int, title: Any, period: Period, today: date, picked: str) -> 
 _TABLES = ("none", "consulted", "day", "week", "item", "venue", "came", "version")
 
 
-def _figures(view: View) -> dict[str, Any]:
+def figures_of(view: View) -> dict[str, Any]:
+    """Return everything the dashboard shows of a period and its venues."""
     scope = view.scope
     rates = insights.rates(by=_TABLES, **scope)
     total = rates["none"][0]
@@ -148,6 +149,7 @@ def _figures(view: View) -> dict[str, Any]:
         "calls": insights.calls_per_post(**scope),
         "agreement": insights.agreement(**scope),
         "satisfaction": insights.satisfaction(**scope),
+        "complaints": insights.complaints_answered(at=clock.now(), **scope),
         "chart_time": _rate_chart(rates[grain]),
         "chart_item": _bar_chart(rates["item"]),
         "min_sample": insights.MIN_SAMPLE,
