@@ -45,7 +45,7 @@ export class Call {
   private renewTimer: number | undefined;
   private readonly parties: { self: Party; other: Party };
 
-  constructor(readonly role: Party, private readonly page: LivePage, readonly settings: CallSettings, private readonly changed: () => void) {
+  constructor(readonly role: "citizen" | "officer", private readonly page: LivePage, readonly settings: CallSettings, private readonly changed: () => void) {
     this.parties = { self: role, other: role === "citizen" ? "officer" : "citizen" };
     this.media = new LocalMedia(role, () => { void this.sendMedia(); this.tell(); changed(); });
     this.watch = new Watch(changed, () => this.renew(), (now) => this.measured(now), () => this.restart());
@@ -60,6 +60,7 @@ export class Call {
   }
 
   get session(): string { return this.sessions.self; }
+  get about(): string | undefined { return this.consultation; }
   get phase(): string { return this.state; }
   get connection(): RTCPeerConnection | undefined { return this.peer?.pc; }
   private get topic(): string { return `consultation:${this.consultation ?? ""}`; }

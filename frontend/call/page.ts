@@ -19,7 +19,7 @@ declare global { interface Window { onetripCall?: unknown } }
 const permission = (): string => (typeof Notification === "undefined" ? "unsupported" : Notification.permission);
 
 class CallPage {
-  private readonly call: Call;
+  readonly call: Call;
   private readonly ring: Ring;
   private readonly quality: Quality;
   private readonly level = new LevelMeter();
@@ -170,9 +170,11 @@ class CallPage {
   }
 }
 
-export function startCall(page: LivePage | undefined): void {
+/** Returns the call of this page, if it is about one. */
+export function startCall(page: LivePage | undefined): Call | undefined {
   const main = document.querySelector<HTMLElement>("[data-page=call], [data-page=desk]");
-  if (!main || !page) return;
-  new CallPage(main, page);
+  if (!main || !page) return undefined;
+  const { call } = new CallPage(main, page);
   startPointed(page);
+  return call;
 }

@@ -1,9 +1,11 @@
 import "./htmx.ts";
+import { startMesh } from "../call/mesh.ts";
 import { startCall } from "../call/page.ts";
 import { startPage } from "../live/page.ts";
 import { startKeys } from "../live/keys.ts";
 import { startMarker } from "../call/marker.ts";
 
-startCall(startPage());
+const page = startPage();
+startMesh(page, startCall(page));
 startKeys();
 startMarker();

@@ -3,7 +3,7 @@
 import { merge, type Doc } from "./merge.ts";
 
 export type Status = "connecting" | "online" | "offline";
-export type Party = "citizen" | "officer";
+export type Party = "citizen" | "officer" | "guest" | "guest1" | "guest2";
 export type ServerMessage =
   | { op: "snapshot"; topic: string; seq: number; doc: Doc; now?: number }
   | { op: "event"; topic: string; seq: number; patch: Doc }
@@ -81,7 +81,7 @@ export class LiveClient {
   doc(topic: string): Doc | undefined { return this.held.get(topic)?.doc; }
 
   /** Sends a word to the other party of a topic. What cannot be sent now is dropped: both sides begin anew after a reconnect. */
-  signal(topic: string, body: Doc): void { this.send({ op: "signal", topic, body }); }
+  signal(topic: string, body: Doc, to: Party | "" = ""): void { this.send({ op: "signal", topic, body, ...(to ? { to } : {}) }); }
 
   onChange(listener: Change): void { this.changes.add(listener); }
   onMessage(listener: Listener): void { this.listeners.add(listener); }

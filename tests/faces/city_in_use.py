@@ -19,6 +19,7 @@ from onetrip.domain.cases import services as cases
 from onetrip.domain.catalog import queries as catalog
 from onetrip.domain.catalog import services as catalog_services
 from onetrip.domain.complaints import services as complaints
+from onetrip.domain.consultations import queries as consultation_queries
 from onetrip.domain.consultations import services as consultations
 from onetrip.domain.halls import services as halls
 from onetrip.domain.papers.models import Paper
@@ -48,6 +49,7 @@ class CityInUse:
     complaint: dict[str, str] = field(default_factory=dict)
     photo: str = ""
     machine: dict[str, str] = field(default_factory=dict)
+    guest: dict[str, str] = field(default_factory=dict)
 
     @property
     def window(self) -> Desk:
@@ -128,6 +130,7 @@ def _consult(city: CityInUse) -> None:
     for who in ("paused", "free"):
         _on_duty(city, who)
     consultations.pause(officer_id=city.people["paused"].pk, by=actor(city.people["paused"]), at=clock.now())
+    _company(city)
     _ask(city, "waiting")
     _ask(city, "kept")
     kept = city.people["kept"]
@@ -309,3 +312,24 @@ def _call(at_desk: dict[str, Any]) -> None:
 def _case_at_end(city: CityInUse, who: str) -> str:
     (case,) = case_queries.cases_of(citizen_id=city.people[who].pk)
     return case.id
+
+
+def _company(city: CityInUse) -> None:
+    """In the call of "talking": the officer who pauses has joined, and family whose own errand is at its beginning."""
+    now: dict[str, Any] = {"by": SYSTEM, "at": clock.now()}
+    colleague, daughter = city.people["paused"], city.people["preparing"]
+    desk = Desk.objects.get(pk=_post_of(colleague))
+    consultations.mark_seen(posts=[desk.pk], at=now["at"])
+    city.guest["paused"] = consultations.invite_colleague(
+        consultation_id=city.call["talking"], desk_id=desk.pk, officer_id=city.people["in_call"].pk, **now
+    )
+    consultations.join_as_colleague(guest_id=city.guest["paused"], user_id=colleague.pk, **now)
+    _guest, token = consultations.invite_family(
+        consultation_id=city.call["talking"], name="女儿", citizen_id=city.people["talking"].pk, **now
+    )
+    city.guest["preparing"] = consultations.join_as_family(token=token, user_id=daughter.pk, **now)
+
+
+def _post_of(officer: User) -> int:
+    (desk_id,) = consultation_queries.posts_watched_by(officer_id=officer.pk)
+    return desk_id

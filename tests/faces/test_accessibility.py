@@ -81,6 +81,7 @@ def objects(city: CityInUse, of: str, name: str) -> dict[str, Any]:
         "still_id": "NONE",
         "complaint_id": city.complaint.get(of, "NONE"),
         "export_id": "NONE",
+        "guest_id": city.guest.get(of, "NONE"),
         "desk_id": city.hall.desks[1].pk if of == "second" else city.window.pk,
     }
 
@@ -91,6 +92,9 @@ PAGES = [
     Sight("citizen:home"),
     Sight("citizen:home", "booked"),
     Sight("citizen:papers", "booked"),
+    Sight("citizen:company", "preparing"),
+    Sight("citizen:help", "preparing"),
+    Sight("citizen:call_time", "preparing"),
     Sight("citizen:search", query="?q=身份证"),
     Sight("citizen:search", query="?q=zzzz"),
     Sight("citizen:category"),
@@ -160,6 +164,7 @@ PAGES = [
       for who in ("in_call", "wrapping_up", "being_rung", "paused", "free", "off_duty")),
     Sight("console:letters", "off_duty"),
     Sight("console:answers", "lead"),
+    Sight("console:company", "paused"),
     Sight("console:wall", "supervisor"),
     Sight("console:window", "at_window"),
     Sight("console:window_desk", "at_window"),

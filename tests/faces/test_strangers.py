@@ -125,6 +125,11 @@ TABLE: dict[str, Who] = {
         "who may see what it leads to is decided there; it tells nothing of it", bare=404
     ),
     **each("citizen", "messages message_wishes message_email message_email_confirm", AnyCitizen()),
+    **each(
+        "citizen", "invite_family send_away company company_leave call_time agree_time give_time_back", Own()
+    ),
+    "citizen:help": AnyCitizen(),
+    "citizen:come_and_help": AnyCitizen(),
     **each("citizen", "case ask withdraw rate_visit book appointment confirm cancel calendar earlier", Own()),
     **each("citizen", "call_quality complain complaint complaint_say", Own()),
     # What it shows was proved in this very session; without a proof there is nothing.
@@ -152,6 +157,10 @@ TABLE: dict[str, Who] = {
     **each("console", "post_conclude post_next window halls", Staff("officer", "editor")),
     **each("console", "post_transfer post_hand_over post_answer", Staff("officer", "editor")),
     **each("console", "answers answer_write answer_remove", Staff("lead", "officer")),
+    **each("console", "post_company post_invite", Staff("officer", "editor")),
+    "console:post_send_away": StaffOwn("officer"),
+    "console:wall_join": Staff("lead", "officer"),
+    **each("console", "company company_leave post_join", StaffOwn("colleague")),
     **each("console", "letters letter_take letter_put_back letter_answer", Staff("officer", "editor")),
     **each(
         "console",
@@ -188,6 +197,7 @@ TABLE: dict[str, Who] = {
     ),
 }
 SOMEBODYS = {
+    "guest_id",
     "case_id",
     "consultation_id",
     "photo_id",
@@ -238,11 +248,17 @@ class World:
     def of_name(self, name: str) -> dict[str, Any]:
         code = {"category": self.ids["category"], "venue": "hall-1", "venue_qr": "hall-1"}
         called = {"hall_ticket": self.ids["called"], "hall_print": self.ids["called"]}
+        family = {
+            "company": self.ids["helped"],
+            "company_leave": self.ids["helped"],
+            "send_away": self.ids["helper"],
+        }
         plain = name.rpartition(":")[2]
         return {
             **({"code": code[plain]} if plain in code and name.startswith("citizen:") else {}),
             **({"ticket_id": called[plain]} if plain in called else {}),
             **({"case_id": self.ids["called_about"]} if plain in ("begin_still", "add_to_still") else {}),
+            **({"guest_id": family[plain]} if plain in family and name.startswith("citizen:") else {}),
             **({"case_id": self.ids["called_about"]} if name == "console:case" else {}),
             **({"key": "accounts.code"} if name == "console:wording" else {}),
         }
@@ -275,6 +291,34 @@ def an_export(owner: User) -> str:
     )
     write_export(export_id=export_id, at=now)
     return export_id
+
+
+def guests(town: console.Town, call: str) -> dict[str, Any]:
+    """A colleague in the officer's call, family the citizen has invited to it, and one whom the citizen helps."""
+    now: dict[str, Any] = {"by": console.SYSTEM, "at": clock.now()}
+    post = Desk.objects.create(
+        venue=town.other.venue,
+        code="v9",
+        label="视频9号岗",
+        label_en="Post 9",
+        kind="video",
+        competences=["fire"],
+    )
+    consultations.go_on_duty(desk_id=post.pk, officer_id=town.colleague.pk, **now)
+    came = consultations.invite_colleague(
+        consultation_id=call, desk_id=post.pk, officer_id=town.officer.pk, **now
+    )
+    consultations.join_as_colleague(guest_id=came, user_id=town.colleague.pk, **now)
+    helper, _token = consultations.invite_family(
+        consultation_id=call, name="女儿", citizen_id=town.citizen.pk, **now
+    )
+    other = a_citizen(name="老人")
+    waiting = case_services.ask_officer(case_id=town.case(other), citizen_id=other.pk, **now)
+    helped, token = consultations.invite_family(
+        consultation_id=waiting, name="女儿", citizen_id=other.pk, **now
+    )
+    consultations.join_as_family(token=token, user_id=town.citizen.pk, **now)
+    return {"guest_id": came, "helper": helper, "helped": helped, "token": "0" * 32}
 
 
 @pytest.fixture
@@ -326,10 +370,12 @@ def world(town: console.Town) -> World:
         citizen_id=me.pk, words="等了两个小时", by=by, at=clock.now(),
     )  # fmt: skip
     export = an_export(town.lead)
+    company = guests(town, call)
     ids = {
         "export_id": export,
         "complaint_id": complaint,
         "still_id": still,
+        **company,
         "mark_id": mark.public_id, "case_id": booked, "called_about": called_about, "consultation_id": call,
         "ticket_id": number,
         "called": called, "photo_id": photo, "paper_id": filed, "desk_id": town.window.pk,

@@ -15,5 +15,6 @@ class ConsultationsConfig(AppConfig):
 
         notifications.declare_messages(file=Path(__file__).with_name("messages.yaml"))
         live.register_snapshot("consultation", queries.consultation_document)
+        live.register_snapshot("guest", queries.guest_document)
         live.register_snapshot("line", queries.line_document)
         live.register_snapshot("post", queries.post_document)

@@ -54,6 +54,57 @@ class NobodyThere(Conflict):
     message = _("No post on duty there can take this call.")
 
 
+class TimeTaken(Conflict):
+    """Somebody was faster, or no post is on the roster then."""
+
+    code = "time_taken"
+    message = _("This time is not free any more. Please choose another.")
+
+
+class AlreadyAgreed(Conflict):
+    """One agreed time for a citizen."""
+
+    code = "already_agreed"
+    message = _("You have agreed on a time already.")
+
+
+class TimesMissed(Conflict):
+    """Who lets two agreed times pass waits like everybody else for a month."""
+
+    code = "times_missed"
+    message = _(
+        "You did not come twice within a month. Please join the line instead; times can be agreed on again later."
+    )
+
+
+class InvitationGone(Conflict):
+    """Taken back, used by somebody else, too old, or the call is over."""
+
+    code = "invitation_gone"
+    message = _("This invitation is no longer valid.")
+
+
+class CallFull(Conflict):
+    """Four people in one call: each sends to every other."""
+
+    code = "call_full"
+    message = _("Four people can be in a call at most.")
+
+
+class ColleagueBusy(Conflict):
+    """Off duty, or in a call of their own."""
+
+    code = "colleague_busy"
+    message = _("This colleague cannot come now.")
+
+
+class HelpsElsewhere(Conflict):
+    """Who helps in a colleague's call is not rung meanwhile."""
+
+    code = "helps_elsewhere"
+    message = _("You are in a colleague's call. Leave it first.")
+
+
 class TooManyAnswers(Invalid):
     """There is a key for nine answers each."""
 
@@ -100,5 +151,9 @@ class StarsMissing(Invalid):
 
 referee("one_live_consultation_per_citizen", AlreadyInLine)
 referee("one_call_at_a_post", CallGone)
+referee("one_guest_a_seat", CallFull)
+referee("one_agreed_time_per_citizen", AlreadyAgreed)
+referee("one_citizen_a_place", TimeTaken)
+referee("one_company_at_a_time", HelpsElsewhere)
 referee("one_letter_in_hand", LetterInHand)
 referee("one_post_per_officer", AlreadyOnDuty)

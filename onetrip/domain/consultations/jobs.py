@@ -21,3 +21,9 @@ def forget_quality() -> None:
 def sweep() -> None:
     """Act on pages that have gone silent."""
     services.sweep(at=clock.now())
+
+
+@jobs.every(cron="* * * * * */30", queue="live")
+def look_after_times() -> None:
+    """Remind of agreed times, honour those that have come, note those that nobody kept."""
+    services.look_after_times(at=clock.now())

@@ -12,8 +12,11 @@ from onetrip.domain.consultations.states import (
     AT_A_POST,
     IN_LINE,
     LIVE,
+    AgreedState,
     ConclusionKind,
     ConsultationState,
+    GuestKind,
+    GuestState,
     Mode,
     PauseReason,
     PostState,
@@ -231,3 +234,78 @@ class CallQuality(models.Model):
             UniqueConstraint(fields=["consultation", "party", "session"], name="one_report_a_page")
         ]
         indexes = [models.Index(fields=["at"], name="quality_by_time")]
+
+
+class Guest(models.Model):
+    """Somebody else in a call: a colleague, a supervisor, a family member. Citizen, officer and two `seat`s are four.
+
+    Family comes by a link: of its token only the hash is kept, and whoever uses it first is bound to it.
+    """
+
+    public_id = PublicIdField()
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="guests")
+    kind = models.CharField(max_length=10, choices=GuestKind)
+    state = models.CharField(max_length=8, choices=GuestState)
+    seat = models.PositiveSmallIntegerField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    name = SealedTextField(purpose="consultations.guest", default="")
+    token_hash = models.CharField(max_length=64, blank=True)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    joined_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["consultation", "seat"],
+                condition=~Q(state=GuestState.GONE),
+                name="one_guest_a_seat",
+            ),
+            UniqueConstraint(
+                fields=["user"], condition=Q(state=GuestState.HERE), name="one_company_at_a_time"
+            ),
+            UniqueConstraint(
+                fields=["token_hash"], condition=~Q(token_hash=""), name="one_invitation_a_link"
+            ),
+            CheckConstraint(condition=Q(seat__range=(1, 2)), name="two_seats_for_guests"),
+            CheckConstraint(
+                condition=~Q(state=GuestState.HERE) | Q(user__isnull=False), name="guest_here_is_somebody"
+            ),
+        ]
+
+
+class AgreedTime(models.Model):
+    """A time for a video call: who comes then stands in front. `place` counts those who come at the same time."""
+
+    public_id = PublicIdField()
+    citizen = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    competence = models.CharField(max_length=20)
+    item_code = models.CharField(max_length=60)
+    item_name = models.CharField(max_length=120)
+    starts_at = models.DateTimeField()
+    place = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=AgreedState, default=AgreedState.AGREED)
+    consultation = models.ForeignKey(Consultation, null=True, on_delete=models.SET_NULL, related_name="+")
+    agreed_at = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["citizen"], condition=Q(state=AgreedState.AGREED), name="one_agreed_time_per_citizen"
+            ),
+            UniqueConstraint(
+                fields=["competence", "starts_at", "place"],
+                condition=Q(state=AgreedState.AGREED),
+                name="one_citizen_a_place",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["starts_at"], condition=Q(state=AgreedState.AGREED), name="agreed_times_to_come"
+            )
+        ]

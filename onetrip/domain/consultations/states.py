@@ -48,6 +48,44 @@ class PauseReason(TextChoices):
     MEETING = "meeting", _("meeting")
     PAPERWORK = "paperwork", _("paperwork")
     NO_ANSWER = "no_answer", _("did not answer in time")
+    HELPING = "helping", _("helps in a colleague's call")
+
+
+# What an officer may say; the others are given by the system.
+CHOSEN_PAUSES = (PauseReason.BREAK, PauseReason.MEETING, PauseReason.PAPERWORK)
+
+
+class GuestKind(TextChoices):
+    """Who else may be in a call."""
+
+    COLLEAGUE = "colleague", _("colleague")
+    SUPERVISOR = "supervisor", _("supervisor")
+    FAMILY = "family", _("family member")
+
+
+class AgreedState(TextChoices):
+    """A time for a video call."""
+
+    AGREED = "agreed", _("agreed")
+    KEPT = "kept", _("kept")
+    MISSED = "missed", _("missed")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class Speaker(TextChoices):
+    """Everybody who may be seen and heard in a call."""
+
+    CITIZEN = "citizen", _("citizen")
+    OFFICER = "officer", _("officer")
+    COLLEAGUE = "colleague", _("colleague")
+    SUPERVISOR = "supervisor", _("supervisor")
+    FAMILY = "family", _("family member")
+
+
+class GuestState(TextChoices):
+    INVITED = "invited", _("invited")
+    HERE = "here", _("in the call")
+    GONE = "gone", _("no longer in the call")
 
 
 class Alarm(TextChoices):
@@ -100,6 +138,30 @@ CONSULTATION = TransitionTable(
         Transition(_C.CONNECTED, "lose_officer", _C.WAITING, (SYSTEM,)),
         Transition(_C.CONNECTED, "transfer", _C.WAITING, (STAFF,)),
         Transition(_C.INTERRUPTED, "conclude", _C.CONCLUDED, (STAFF,)),
+    ],
+)
+
+_T = AgreedState
+AGREED = TransitionTable(
+    "consultations.agreed_time",
+    [
+        Transition(_T.AGREED, "come", _T.KEPT, (CITIZEN,)),
+        Transition(_T.AGREED, "cancel", _T.CANCELLED, (CITIZEN,)),
+        Transition(_T.AGREED, "miss", _T.MISSED, (SYSTEM,)),
+    ],
+)
+
+_G = GuestState
+GUEST = TransitionTable(
+    "consultations.guest",
+    [
+        Transition(_G.INVITED, "join", _G.HERE, (STAFF, CITIZEN)),
+        Transition(_G.INVITED, "leave", _G.GONE, (STAFF, CITIZEN)),
+        Transition(_G.INVITED, "take_back", _G.GONE, (STAFF, CITIZEN)),
+        Transition(_G.INVITED, "end", _G.GONE, (SYSTEM,)),
+        Transition(_G.HERE, "leave", _G.GONE, (STAFF, CITIZEN)),
+        Transition(_G.HERE, "take_back", _G.GONE, (STAFF, CITIZEN)),
+        Transition(_G.HERE, "end", _G.GONE, (SYSTEM,)),
     ],
 )
 

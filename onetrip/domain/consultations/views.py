@@ -110,6 +110,44 @@ class ElsewhereView:
 
 
 @dataclass(frozen=True)
+class GuestView:
+    """Somebody else in a call. `name`: the post of a colleague, or what the citizen calls a family member."""
+
+    id: str
+    consultation_id: str
+    kind: str
+    state: str
+    seat: int
+    name: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class CompanyView:
+    """A call as a guest sees it: no name of the citizen, no other matter of theirs."""
+
+    guest: GuestView
+    item_name: str
+    item_code: str
+    mode: str
+    state: str
+    officer_name: str | None
+    messages: list[MessageView]
+
+
+@dataclass(frozen=True)
+class AgreedView:
+    """A time for a video call; from `come_from` on one stands in front."""
+
+    id: str
+    competence: str
+    item_code: str
+    item_name: str
+    starts_at: datetime
+    come_from: datetime
+
+
+@dataclass(frozen=True)
 class AnswerView:
     """An answer that lies ready, in both languages. `item_code` "" : for every item."""
 

@@ -6,7 +6,6 @@ from onetrip.faces.citizen.me import account, wechat
 from onetrip.faces.citizen.me.login import login_urls
 from onetrip.faces.citizen.views import (
     asking,
-    calls,
     errands,
     fees,
     finding,
@@ -16,6 +15,7 @@ from onetrip.faces.citizen.views import (
 from onetrip.faces.citizen.views.messages import inbox, wishes
 from onetrip.faces.citizen.views.pictures import papers, stills
 from onetrip.faces.citizen.views.redress import complaints, marks
+from onetrip.faces.citizen.views.video import agreeing, calls, company
 from onetrip.faces.citizen.views.visit import booking, earlier
 
 app_name = "citizen"
@@ -81,6 +81,15 @@ urlpatterns = [
     path("calls/<slug:consultation_id>/photos/<slug:photo_id>", calls.photo, name="photo"),
     path("calls/<slug:consultation_id>/chat", calls.switch_to_chat, name="switch_to_chat"),
     path("calls/<slug:consultation_id>/quality", calls.quality, name="call_quality"),
+    path("cases/<slug:case_id>/video-time", agreeing.call_time, name="call_time"),
+    path("cases/<slug:case_id>/video-time/agree", agreeing.agree, name="agree_time"),
+    path("cases/<slug:case_id>/video-time/give-back", agreeing.give_back, name="give_time_back"),
+    path("calls/<slug:consultation_id>/invite", company.invite, name="invite_family"),
+    path("calls/<slug:consultation_id>/send-away/<slug:guest_id>", company.send_away, name="send_away"),
+    path("help/<str:token>/", company.help_page, name="help"),
+    path("help/<str:token>/come", company.come, name="come_and_help"),
+    path("company/<slug:guest_id>/", company.page, name="company"),
+    path("company/<slug:guest_id>/leave", company.leave, name="company_leave"),
     path("calls/<slug:consultation_id>/rating", calls.rate, name="rate_call"),
     path("arrive/<slug:venue_code>/", hall.arrive, name="arrive"),
     path("arrive/<slug:venue_code>/qr.svg", hall.arrive_qr, name="arrive_qr"),

@@ -19,7 +19,7 @@ from onetrip.faces.console.lead.texts import answers, wordings
 from onetrip.faces.console.login import login_urls
 from onetrip.faces.console.money import office
 from onetrip.faces.console.money import window as money_window
-from onetrip.faces.console.post import actions, handing, letters, marking, parts
+from onetrip.faces.console.post import actions, company, handing, letters, marking, parts
 
 app_name = "console"
 
@@ -52,6 +52,13 @@ _post: list[URLPattern] = [
     path("post/transfer/", handing.transfer_form, name="post_transfer"),
     path("post/hand-over/", handing.transfer, name="post_hand_over"),
     path("post/answer/", handing.send_answer, name="post_answer"),
+    path("post/company/", company.invite_form, name="post_company"),
+    path("post/invite/", company.invite, name="post_invite"),
+    path("post/send-away/<slug:guest_id>/", company.send_away, name="post_send_away"),
+    path("post/join/<slug:guest_id>/", company.join, name="post_join"),
+    path("wall/join/", company.supervise, name="wall_join"),
+    path("company/<slug:guest_id>/", company.page, name="company"),
+    path("company/<slug:guest_id>/leave/", company.leave, name="company_leave"),
     path("letters/", letters.letters, name="letters"),
     path("letters/take/", letters.take, name="letter_take"),
     path("letters/put-back/", letters.put_back, name="letter_put_back"),

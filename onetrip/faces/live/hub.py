@@ -7,7 +7,7 @@ import logging
 import random
 import time
 from collections.abc import Coroutine
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.db import Error as DatabaseError
 
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 RECONCILE_EVERY_S: Final = 15.0
 SWEEP_EVERY_S: Final = 5.0
 _HEADS_AT_ONCE: Final = 2000
-_DECIDES_PARTY: Final = frozenset({"state", "officer", "desk", "ring"})
+_DECIDES_PARTY: Final = frozenset({"state", "officer", "desk", "ring", "guests"})
 
 Opened = dict[str, tuple[Grant, int, list[tuple[int, dict[str, Any]]] | None, dict[str, Any] | None]]
 
@@ -179,39 +179,44 @@ class Hub:
                 if grant is None:
                     socket.push(encode({"op": "refused", "topic": topic.name, "code": "not_found"}))
                     self.unfollow(socket, topic.name)
+                    if topic.name.startswith("guest:"):
+                        socket.end(
+                            CLOSE_RESTART
+                        )  # sent away: whatever else the page followed is asked for anew
 
     # -- signals -----------------------------------------------------------------------------------------------
 
-    async def signal(self, socket: SocketState, name: str, body: dict[str, Any]) -> bool:
-        """Pass words of one party to the other. Returns False when the socket is no party of the topic."""
+    async def signal(self, socket: SocketState, name: str, body: dict[str, Any], to: str = "") -> bool:
+        """Pass words of one party to the others, or to one of them. Returns False for who is no party of the topic."""
         topic = self.topics.get(name)
         party = topic.parties.get(socket) if topic is not None and topic.parties else None
         if party is None:
             return False
         await self._pushes.send_signal(
-            name, f"{party}|" + encode({"op": "signal", "topic": name, "from": party, "body": body})
+            name, f"{party}|{to}|" + encode({"op": "signal", "topic": name, "from": party, "body": body})
         )
         return True
 
     def _announce(self, topic: Topic, party: Party, *, present: bool, joined: bool = False) -> None:
         message = encode({"op": "peer", "topic": topic.name, "from": party, "present": present})
         kind = "+" if joined else "-" if not present else "="
-        self._background(self._pushes.send_signal(topic.name, f"{party}{kind}{message}"))
+        self._background(self._pushes.send_signal(topic.name, f"{party}|{kind}|{message}"))
 
     def _on_signal(self, name: str, text: str) -> None:
         topic = self.topics.get(name)
         if topic is None:
             return
-        sender: Party = "citizen" if text.startswith("citizen") else "officer"
-        other: Party = "officer" if sender == "citizen" else "citizen"
-        kind, message = text[7], text[8:]  # both parties' names have seven letters
+        sender, kind, message = text.split("|", 2)
         if kind == "-" and sender in topic.present():
             self._announce(topic, sender, present=True)  # gone elsewhere, but still here
             return
-        for follower in topic.of_party(other):
-            follower.push(message)
-        if kind == "+" and other in topic.present():
-            self._announce(topic, other, present=True)
+        to = kind if len(kind) > 1 else ""
+        for follower, party in topic.speakers():
+            if party != sender and to in ("", party):
+                follower.push(message)
+        if kind == "+":
+            for other in topic.present() - {cast(Party, sender)}:
+                self._announce(topic, other, present=True)
 
     # -- rounds ------------------------------------------------------------------------------------------------
 

@@ -16,27 +16,32 @@ REPORT_EVERY_S: Final = 8.0  # consultations give an officer's page 25 s, a citi
 _AT_ONCE: Final = 1000
 
 
-def open_pages(topics: Iterable[Topic]) -> tuple[list[str], list[int]]:
-    """Return the consultations whose citizen is here, and the desks whose officer is here."""
+def open_pages(topics: Iterable[Topic]) -> tuple[list[str], list[int], list[str]]:
+    """Return the consultations whose citizen is here, the desks whose officer is here, and the guests who are."""
     citizens: list[str] = []
     posts: list[int] = []
+    guests: list[str] = []
     for topic in topics:
         prefix, _colon, key = topic.name.partition(":")
         if prefix == "consultation" and "citizen" in topic.present():
             citizens.append(key)
         elif prefix == "post" and topic:
             posts.append(int(key))
-    return citizens, posts
+        elif prefix == "guest" and "guest" in topic.present():
+            guests.append(key)
+    return citizens, posts, guests
 
 
 async def report(topics: Iterable[Topic]) -> None:
     """Mark everybody who is here as seen now. Raises DatabaseError."""
-    citizens, posts = open_pages(topics)
+    citizens, posts, guests = open_pages(topics)
     rest = iter(citizens)
-    await read(_mark_seen, list(islice(rest, _AT_ONCE)), posts)  # also for no page at all: somebody looks
+    await read(
+        _mark_seen, list(islice(rest, _AT_ONCE)), posts, guests
+    )  # also for no page at all: somebody looks
     while part := list(islice(rest, _AT_ONCE)):
-        await read(_mark_seen, part, [])
+        await read(_mark_seen, part, [], [])
 
 
-def _mark_seen(citizens: list[str], posts: list[int]) -> None:
-    consultations.mark_seen(citizens=citizens, posts=posts, at=clock.now())
+def _mark_seen(citizens: list[str], posts: list[int], guests: list[str]) -> None:
+    consultations.mark_seen(citizens=citizens, posts=posts, guests=guests, at=clock.now())

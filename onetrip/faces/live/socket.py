@@ -15,6 +15,7 @@ from django.http.request import split_domain_port, validate_host
 
 from onetrip.faces.frame.sessions import user_of_scope
 from onetrip.faces.live import limits
+from onetrip.faces.live.admission import PARTIES
 from onetrip.faces.live.hub import Hub
 from onetrip.faces.live.reads import read
 from onetrip.faces.live.socket_state import SocketState
@@ -146,7 +147,8 @@ async def _obey(here: Hub, socket: SocketState, message: dict[str, Any]) -> None
             here.unfollow(socket, str(name))
     elif operation == "signal" and isinstance(asked.get("body"), dict):
         name = str(asked.get("topic"))
-        if not await here.signal(socket, name, asked["body"]):
+        to = asked.get("to", "")
+        if not await here.signal(socket, name, asked["body"], to if to in PARTIES else "nobody"):
             socket.push(encode({"op": "refused", "topic": name, "code": "not_a_party"}))
     else:
         socket.ended = limits.CLOSE_POLICY

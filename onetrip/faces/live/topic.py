@@ -69,11 +69,9 @@ class Topic:
         """Return the parties that follow from this process."""
         return set(self.parties.values()) if self.parties else set()
 
-    def of_party(self, party: Party) -> Iterator[Follower]:
-        """Yield the followers that speak for the party."""
-        for follower, own in list((self.parties or {}).items()):
-            if own == party:
-                yield follower
+    def speakers(self) -> Iterator[tuple[Follower, Party]]:
+        """Yield the followers that speak in the topic, each with the party it speaks for."""
+        yield from list((self.parties or {}).items())
 
     def followers(self) -> list[Follower]:
         """Return everybody who follows."""

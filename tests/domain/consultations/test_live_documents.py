@@ -9,7 +9,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from onetrip.core import live
 from onetrip.core.errors import Refusal
 from onetrip.domain.consultations import rules, services
-from onetrip.domain.consultations.models import Consultation, Post
+from onetrip.domain.consultations.models import Consultation, Guest, Post
+from onetrip.domain.consultations.states import LIVE
 from tests.domain.booking.conftest import BY
 from tests.domain.consultations.conftest import build_line, later
 
@@ -24,6 +25,8 @@ class LineDay(RuleBasedStateMachine):
         self.line = build_line(posts=2, citizens=4)
         self.clock = 0
         self.calls = []
+        self.guests = []
+        self.tokens = []
         self.followed = {}
         self.rung = set()
 
@@ -115,6 +118,39 @@ class LineDay(RuleBasedStateMachine):
             services.transfer, consultation_id=self.call(number), officer_id=self.officer(officer), **target
         )
 
+    @rule(officer=st.integers(0, 1), number=st.integers(0, 9), kind=st.sampled_from(["staff", "family"]))
+    def invite(self, officer, number, kind):
+        call = {"consultation_id": self.call(number)}
+        if kind == "staff":
+            other = self.line.desks[1 - officer].pk
+            made = self.attempt(
+                services.invite_colleague, desk_id=other, officer_id=self.officer(officer), **call
+            )
+        else:
+            citizen = self.line.citizens[number % 4].pk
+            made = self.attempt(services.invite_family, name="女儿", citizen_id=citizen, **call)
+        if made:
+            self.guests.append(made if kind == "staff" else made[0])
+            if kind == "family":
+                self.tokens.append(made[1])
+
+    @rule(
+        number=st.integers(0, 9),
+        who=st.integers(0, 3),
+        verb=st.sampled_from(["come", "come", "leave", "away"]),
+    )
+    def company(self, number, who, verb):
+        guest = self.guests[number % len(self.guests)] if self.guests else "0" * 16
+        users = [user.pk for user in (*self.line.officers, *self.line.citizens[:2])]
+        if verb == "come":
+            self.attempt(services.join_as_colleague, guest_id=guest, user_id=users[who])
+            if self.tokens:
+                token = self.tokens[number % len(self.tokens)]
+                self.attempt(services.join_as_family, token=token, user_id=self.line.citizens[3].pk)
+        else:
+            service = services.leave_company if verb == "leave" else services.send_away
+            self.attempt(service, guest_id=guest, user_id=users[who])
+
     @rule(number=st.integers(0, 9), officer=st.integers(0, 1))
     def talk(self, number, officer):
         self.attempt(
@@ -154,7 +190,8 @@ class LineDay(RuleBasedStateMachine):
     def topics(self):
         posts = [f"post:{desk}" for desk in Post.objects.values_list("desk_id", flat=True)]
         calls = [f"consultation:{call}" for call in self.calls]
-        return ["line:vehicle", "line:driving_licence", *posts, *calls]
+        guests = [f"guest:{guest}" for guest in self.guests]
+        return ["line:vehicle", "line:driving_licence", *posts, *calls, *guests]
 
     @invariant()
     def followers_see_the_truth(self):
@@ -180,6 +217,16 @@ class LineDay(RuleBasedStateMachine):
         """Who stands there with the page open and was never rung."""
         seen = later(self.clock) - rules.CITIZEN_AWAY
         return Consultation.objects.filter(state="waiting", rings=0, seen_at__gt=seen)
+
+    @invariant()
+    def nobody_is_rung_while_in_a_call(self):
+        """Neither in one of their own nor in a colleague's; and no more than four are in any."""
+        for guest in Guest.objects.filter(state="here"):
+            assert guest.consultation.state in (("connected",) if guest.kind != "family" else LIVE)
+            assert not Post.objects.filter(
+                officer_id=guest.user_id, state__in=("ringing", "in_call")
+            ).exists()
+            assert guest.consultation.guests.exclude(state="gone").count() <= 2
 
     @invariant()
     def nobody_is_lost(self):

@@ -23,6 +23,7 @@ from onetrip.domain.cases.views import (
     VisitView,
 )
 from onetrip.domain.catalog import queries as catalog
+from onetrip.domain.consultations import queries as consultations
 from onetrip.domain.consultations.states import LIVE as LIVE_CONSULTATION
 from onetrip.domain.venues import queries as venues
 
@@ -99,6 +100,20 @@ def case_for_staff(*, case_id: str, by_user_id: int, by: Actor, at: datetime) ->
     return _view(row)
 
 
+def case_for_guest(*, case_id: str, user_id: int, by: Actor, at: datetime) -> CaseView:
+    """Return a case to somebody who is in its call as a guest, and note the look. To others it does not exist."""
+    row = _rows().filter(public_id=case_id).first()
+    if row is None or not _helps_with(row, user_id):
+        raise NotFound()
+    record(verb="case.read", subject=f"case:{case_id}", by=by, at=at)
+    return _view(row)
+
+
+def _helps_with(row: Case, user_id: int) -> bool:
+    call = row.consultation
+    return call is not None and consultations.is_guest(consultation_id=call.public_id, user_id=user_id)
+
+
 def _deals_with(row: Case, user_id: int) -> bool:
     roles = accounts.roles_of(user_id)
     if any(role.role == "supervisor" for role in roles):
@@ -115,9 +130,17 @@ def _deals_with(row: Case, user_id: int) -> bool:
 
 
 def may_watch(*, case_id: str, user_id: int) -> bool:
-    """Say whether the user may follow the case live: its owner, or an officer who deals with it."""
+    """Say whether the user has to do with the case: its owner, or an officer who deals with it."""
     row = _rows().filter(public_id=case_id).first()
     return row is not None and (row.citizen_id == user_id or _deals_with(row, user_id))
+
+
+def may_follow(*, case_id: str, user_id: int) -> bool:
+    """Say whether the user may follow the case live: who has to do with it, or a guest in its call. They only look."""
+    if may_watch(case_id=case_id, user_id=user_id):
+        return True
+    row = _rows().filter(public_id=case_id).first()
+    return row is not None and _helps_with(row, user_id)
 
 
 def _in_consultation(row: Case) -> bool:

@@ -8,7 +8,13 @@ from onetrip.domain.cases.services.earlier import (
     decline_offer,
     stop_waiting,
 )
-from onetrip.domain.cases.services.errand import ask_officer, give_verdict, open_case, withdraw_case
+from onetrip.domain.cases.services.errand import (
+    agree_on_call_time,
+    ask_officer,
+    give_verdict,
+    open_case,
+    withdraw_case,
+)
 from onetrip.domain.cases.services.fees import (
     ask_fee_at_window,
     ask_invoice,
@@ -49,6 +55,7 @@ __all__ = [
     "Closing",
     "accept_offer",
     "add_to_still",
+    "agree_on_call_time",
     "ask_fee_at_window",
     "ask_for_earlier",
     "ask_invoice",

@@ -159,6 +159,25 @@ def ask_officer(*, case_id: str, citizen_id: int, mode: str = "video", by: Actor
 
 
 @use_case
+def agree_on_call_time(
+    *, case_id: str, citizen_id: int, starts_at: datetime, by: Actor, at: datetime
+) -> None:
+    """Agree on a time for a video call about this errand. Raises CaseClosed, NotFound, and as consultations does."""
+    row = own_case(case_id, citizen_id)
+    if row.state not in OPEN:
+        raise CaseClosed()
+    consultation_services.agree_on_time(
+        citizen_id=citizen_id,
+        competence=row.competence,
+        item_code=row.item_code,
+        item_name=row.item_name,
+        starts_at=starts_at,
+        by=by,
+        at=at,
+    )
+
+
+@use_case
 def give_verdict(
     *, case_id: str, material: str, verdict: str, reason: str = "", officer_id: int, by: Actor, at: datetime
 ) -> None:

@@ -1,8 +1,17 @@
 """Reads of consultations, named by the question they answer."""
 
+from onetrip.domain.consultations.queries.agreed import agreed_time_of, free_times
 from onetrip.domain.consultations.queries.answers import items_with_answers, ready_answers
+from onetrip.domain.consultations.queries.company import (
+    colleagues_to_invite,
+    company,
+    guests_of,
+    is_guest,
+    party_with_guest,
+)
 from onetrip.domain.consultations.queries.documents import (
     consultation_document,
+    guest_document,
     line_document,
     post_document,
 )
@@ -46,8 +55,11 @@ __all__ = [
     "QualitySum",
     "WaitCount",
     "WaitingView",
+    "agreed_time_of",
     "call_quality",
     "calls_by_post",
+    "colleagues_to_invite",
+    "company",
     "consultation",
     "consultation_document",
     "consultation_key",
@@ -56,6 +68,10 @@ __all__ = [
     "earlier_consultations",
     "elsewhere",
     "expected_wait_s",
+    "free_times",
+    "guest_document",
+    "guests_of",
+    "is_guest",
     "items_with_answers",
     "latest_of",
     "letter_in_hand",
@@ -66,6 +82,7 @@ __all__ = [
     "live_consultation_of",
     "note_to_next",
     "party_of",
+    "party_with_guest",
     "photo",
     "post_document",
     "post_of",

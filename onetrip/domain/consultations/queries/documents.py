@@ -11,8 +11,15 @@ from django.db.models import Q
 
 from onetrip.core.errors import NotFound
 from onetrip.domain.consultations import rules
-from onetrip.domain.consultations.models import Consultation, Message, Post, Spell, Turn
-from onetrip.domain.consultations.states import IN_LINE, ConsultationState, PauseReason, PostState
+from onetrip.domain.consultations.models import Consultation, Guest, Message, Post, Spell, Turn
+from onetrip.domain.consultations.states import (
+    IN_LINE,
+    ConsultationState,
+    GuestKind,
+    GuestState,
+    PauseReason,
+    PostState,
+)
 
 Document = dict[str, Any]
 # The last turns, pauses and shifts that say how long the next ones take.
@@ -27,7 +34,26 @@ def consultation_document(consultation_id: str) -> Document:
     messages = {
         str(message.number): message_entry(message) for message in row.messages.select_related("photo")
     }
-    return _without_nulls({**consultation_entry(row), "messages": messages})
+    guests = {guest.public_id: guest_entry(guest) for guest in row.guests.exclude(state=GuestState.GONE)}
+    return _without_nulls({**consultation_entry(row), "messages": messages, "guests": guests})
+
+
+def guest_entry(guest: Guest) -> Document:
+    """Return how somebody else in the call stands in its document: by role; family by the name the citizen gave."""
+    return {
+        "kind": str(guest.kind),
+        "state": str(guest.state),
+        "seat": guest.seat,
+        "name": guest.name,
+    }
+
+
+def guest_document(guest_id: str) -> Document:
+    """Build `guest:<id>` afresh; raises NotFound."""
+    state = Guest.objects.filter(public_id=guest_id).values_list("state", flat=True).first()
+    if state is None:
+        raise NotFound()
+    return {"state": state}
 
 
 def consultation_entry(row: Consultation) -> Document:
@@ -139,4 +165,21 @@ def post_entry(row: Post) -> Document:
         "reason": str(row.pause_reason) or None,
         "ring": ring,
         "call": call,
+        "invited": _invitation(row),
+    }
+
+
+def _invitation(row: Post) -> Document | None:
+    """Return the colleague's call to which the officer of a post is invited, or in which they help."""
+    if row.officer_id is None or row.state not in (PostState.AVAILABLE, PostState.PAUSED, PostState.WRAP_UP):
+        return None
+    guests = Guest.objects.filter(user_id=row.officer_id).exclude(state=GuestState.GONE)
+    guest = guests.select_related("consultation", "invited_by").order_by("-pk").first()
+    if guest is None or guest.kind != GuestKind.COLLEAGUE:
+        return None
+    return {
+        "guest": guest.public_id,
+        "state": str(guest.state),
+        "item": guest.consultation.item_name,
+        "by": guest.invited_by.name,
     }

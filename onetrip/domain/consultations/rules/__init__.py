@@ -1,6 +1,23 @@
 """Pure decisions of consultations: who is rung, how long it takes."""
 
+from onetrip.domain.consultations.rules.agreeing import (
+    COME_EARLY,
+    COME_LATE,
+    DAYS_AHEAD,
+    MISSED_COUNT_FOR,
+    MOST_MISSED,
+    REMIND_BEFORE,
+    free_times,
+    may_come,
+    places_at,
+)
 from onetrip.domain.consultations.rules.alarms import LineNow, line_alarm, post_alarm
+from onetrip.domain.consultations.rules.company import (
+    COLLEAGUE_MAY_COME,
+    FAMILY_MAY_COME,
+    GUEST_AWAY,
+    free_seat,
+)
 from onetrip.domain.consultations.rules.quality import (
     KEPT,
     LATE_REPORTS,
@@ -33,13 +50,22 @@ from onetrip.domain.consultations.rules.waiting import (
 __all__ = [
     "CALL_BEFORE_S",
     "CITIZEN_AWAY",
+    "COLLEAGUE_MAY_COME",
+    "COME_EARLY",
+    "COME_LATE",
     "COME_WITHIN",
+    "DAYS_AHEAD",
+    "FAMILY_MAY_COME",
+    "GUEST_AWAY",
     "HEAD_START",
     "KEPT",
     "LATE_REPORTS",
+    "MISSED_COUNT_FOR",
+    "MOST_MISSED",
     "MOST_PAGES",
     "OFFICER_AWAY",
     "OVERFLOW_AFTER",
+    "REMIND_BEFORE",
     "REPORTS_STOP",
     "RING",
     "RING_AGAIN",
@@ -48,11 +74,15 @@ __all__ = [
     "Pace",
     "expected_wait_s",
     "figures_in",
+    "free_seat",
+    "free_times",
     "is_poor",
     "line_alarm",
+    "may_come",
     "may_move_up",
     "mean_wait_s",
     "people_before",
+    "places_at",
     "post_alarm",
     "posts_needed",
     "present_share",

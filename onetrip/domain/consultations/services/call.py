@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from django.db.models import Max
-
 from onetrip.core.audit import Actor, record
 from onetrip.core.errors import NotFound
 from onetrip.core.events import publish
@@ -11,14 +9,11 @@ from onetrip.core.locks import lock_one
 from onetrip.core.unit import use_case
 from onetrip.domain.consultations.errors import CallGone, Empty, StarsMissing
 from onetrip.domain.consultations.events import ConsultationConcluded
-from onetrip.domain.consultations.models import Consultation, Message, Post
+from onetrip.domain.consultations.models import Consultation, Post
+from onetrip.domain.consultations.services.company.guests import part_company
 from onetrip.domain.consultations.services.posts import move_post
-from onetrip.domain.consultations.services.showing import (
-    show_consultation,
-    show_message,
-    show_post,
-)
-from onetrip.domain.consultations.services.telling import ANSWERED, tell_citizen
+from onetrip.domain.consultations.services.showing import show_consultation, show_post
+from onetrip.domain.consultations.services.telling import ANSWERED, add_message, tell_citizen
 from onetrip.domain.consultations.states import (
     CONSULTATION,
     LIVE,
@@ -40,18 +35,6 @@ def _locked_for(consultation_id: str, user_id: int) -> tuple[Consultation, str]:
     if row.officer_id == user_id:
         return row, "officer"
     raise NotFound()
-
-
-def add_message(
-    row: Consultation, sender: str, *, text: str = "", photo_key: int | None = None, at: datetime
-) -> int:
-    """Put a line into the chat of a locked consultation and return its number."""
-    last = row.messages.aggregate(last=Max("number"))["last"] or 0
-    message = Message.objects.create(
-        consultation=row, number=last + 1, sender=sender, text=text[:_MAX_TEXT], photo_id=photo_key, at=at
-    )
-    show_message(row, message)
-    return message.number
 
 
 def _open_for_words(row: Consultation) -> None:
@@ -121,6 +104,7 @@ def conclude(*, consultation_id: str, officer_id: int, kind: str, text: str, by:
     row.conclusion_kind, row.conclusion_text = kind, text.strip()
     row.ended_at = row.ended_at or at
     row.save(update_fields=["state", "conclusion_kind", "conclusion_text", "ended_at"])
+    part_company(row, at=at)
     if row.post_id is not None:
         _let_go(lock_one(Post.objects.filter(pk=row.post_id)), officer_id, at)
     show_consultation(row)

@@ -13,6 +13,8 @@ from onetrip.core.unit import use_case
 from onetrip.domain.consultations.errors import AlreadyInLine, CallGone, NotCompetent, NotOnDuty
 from onetrip.domain.consultations.events import ConsultationConnected, ConsultationEnded
 from onetrip.domain.consultations.models import Consultation, Post
+from onetrip.domain.consultations.services.agreed.honouring import honour_agreed_time
+from onetrip.domain.consultations.services.company.guests import part_company
 from onetrip.domain.consultations.services.matching import lines_of, match_lines
 from onetrip.domain.consultations.services.posts import begin_turn, move_post
 from onetrip.domain.consultations.services.showing import show_consultation
@@ -55,6 +57,7 @@ def join_line(
     )
     show_consultation(row)
     record(verb="consultation.join", subject=f"consultation:{row.public_id}", by=by, at=at)
+    honour_agreed_time(row, by=by, at=at)
     match_lines([competence], at=at)
     return row.public_id
 
@@ -166,6 +169,7 @@ def end_without_conclusion(row: Consultation, verb: str, *, by: Actor, at: datet
     row.state = CONSULTATION.next_state(row.state, verb)
     row.ended_at = at
     row.save(update_fields=["state", "ended_at"])
+    part_company(row, at=at)
     post = lock_one(Post.objects.filter(pk=row.post_id)) if row.post_id is not None else None
     if post is not None and post.state in (PostState.RINGING, PostState.IN_CALL):
         move_post(post, "end_call" if was_connected else "pass_on", at=at)

@@ -12,9 +12,14 @@ from onetrip.core.errors import NotFound
 from onetrip.core.unit import use_case
 from onetrip.domain.consultations import rules
 from onetrip.domain.consultations.errors import BadFigures
-from onetrip.domain.consultations.models import CallQuality, Consultation, Lookout, Post
+from onetrip.domain.consultations.models import CallQuality, Consultation, Guest, Lookout, Post
+from onetrip.domain.consultations.services.company.guests import (
+    end_company_of,
+    end_silent_guests,
+    part_company,
+)
+from onetrip.domain.consultations.services.desk.letters import put_back_forgotten
 from onetrip.domain.consultations.services.keeping import call_back_whose_turn_comes
-from onetrip.domain.consultations.services.letters import put_back_forgotten
 from onetrip.domain.consultations.services.line import end_without_conclusion, ring_timed_out
 from onetrip.domain.consultations.services.matching import match_lines
 from onetrip.domain.consultations.services.posts import move_post
@@ -25,6 +30,7 @@ from onetrip.domain.consultations.states import (
     LIVE,
     WATCHED,
     ConsultationState,
+    GuestState,
     PauseReason,
     PostState,
 )
@@ -33,8 +39,10 @@ _BY = Actor.system("consultations.sweep")
 
 
 @use_case
-def mark_seen(*, citizens: Sequence[str] = (), posts: Sequence[int] = (), at: datetime) -> None:
-    """Note that the pages of these consultations (public ids) and desks (row numbers) are open. One call a batch.
+def mark_seen(
+    *, citizens: Sequence[str] = (), posts: Sequence[int] = (), guests: Sequence[str] = (), at: datetime
+) -> None:
+    """Note that the pages of these consultations and guests (public ids) and desks (row numbers) are open.
 
     A citizen who comes back finds the place kept, so that matching may find them again at once. Reports come also when
     no page is open: they say that somebody looks, so that silence means absence.
@@ -45,6 +53,8 @@ def mark_seen(*, citizens: Sequence[str] = (), posts: Sequence[int] = (), at: da
         Lookout.objects.bulk_create([Lookout(pk=1, reported_at=at, unbroken_since=at)], ignore_conflicts=True)
     if citizens:
         Consultation.objects.filter(public_id__in=list(citizens), state__in=WATCHED).update(seen_at=at)
+    if guests:
+        Guest.objects.filter(public_id__in=list(guests), state=GuestState.HERE).update(seen_at=at)
     if posts:
         Post.objects.filter(desk_id__in=list(posts)).exclude(state=PostState.OFF).update(seen_at=at)
 
@@ -67,6 +77,8 @@ def sweep(*, at: datetime) -> int:
         count += 1
     for pk in list(gone.values_list("pk", flat=True)):
         count += _citizen_gone(row=pk, at=at)
+    if looked_out_for >= rules.GUEST_AWAY:
+        count += end_silent_guests(at=at)
     waiting = Consultation.objects.filter(state=ConsultationState.WAITING).order_by()
     _match_all(competences=list(waiting.values_list("competence", flat=True).distinct()), at=at)
     return count + call_back_whose_turn_comes(at=at) + put_back_forgotten(at=at)
@@ -104,6 +116,7 @@ def _officer_gone(*, post_row: int, at: datetime) -> int:
     post = silent.select_for_update().first()
     if post is None:
         return 0
+    end_company_of(post, at=at)
     move_post(post, "go_off_duty", reason=PauseReason.NO_ANSWER, idle=True, at=at)
     record(verb="post.lost", subject=f"post:{post.desk_id}", by=_BY, at=at)
     if current is not None:
@@ -113,6 +126,7 @@ def _officer_gone(*, post_row: int, at: datetime) -> int:
         current.connected_at = None
         current.officer_lost_at = at
         current.save(update_fields=["state", "post", "officer", "connected_at", "officer_lost_at"])
+        part_company(current, staff_only=True, at=at)
         show_consultation(current)
         record(verb=f"consultation.{verb}", subject=f"consultation:{current.public_id}", by=_BY, at=at)
         match_lines([current.competence], at=at)

@@ -1,15 +1,16 @@
 """How a change of a row becomes a change of the live documents. Called inside the use case that made it."""
 
 from onetrip.core import live
-from onetrip.domain.consultations.models import Consultation, Message, Post
+from onetrip.domain.consultations.models import Consultation, Guest, Message, Post
 from onetrip.domain.consultations.queries.documents import (
     consultation_entry,
+    guest_entry,
     line_post_entry,
     message_entry,
     pace_entry,
     post_entry,
 )
-from onetrip.domain.consultations.states import IN_LINE, PostState
+from onetrip.domain.consultations.states import IN_LINE, GuestState, PostState
 
 
 def show_consultation(row: Consultation, *, left: int | None = None) -> None:
@@ -39,3 +40,11 @@ def show_message(row: Consultation, message: Message) -> None:
 def show_pace(competence: str) -> None:
     """Tell the line how long turns, notes and pauses take by now."""
     live.change(topic=f"line:{competence}", patch={"pace": pace_entry(competence)})
+
+
+def show_guest(guest: Guest) -> None:
+    """Tell the parties, and the guest, how a guest stands."""
+    gone = guest.state == GuestState.GONE
+    patch = {"guests": {guest.public_id: None if gone else guest_entry(guest)}}
+    live.change(topic=f"consultation:{guest.consultation.public_id}", patch=patch)
+    live.change(topic=f"guest:{guest.public_id}", patch={"state": str(guest.state)})

@@ -79,6 +79,17 @@ def posts_on_roster(*, competence: str, at: datetime) -> int:
     )
 
 
+def post_hours(*, competence: str, since: date, days: int) -> list[tuple[datetime, datetime]]:
+    """Return when video posts for this are on the roster, one span a post and shift, over so many days. Two queries."""
+    posts = staffed_desks(desk_rows(competence=competence, kind=DeskKind.VIDEO), since=since)
+    return [
+        (rules.moment(day, start), rules.moment(day, end))
+        for day in (since + timedelta(days=ahead) for ahead in range(days))
+        for post in posts
+        for start, end in post.spans(day)
+    ]
+
+
 def window_capacity(*, venue_code: str, competence: str, day: date) -> list[WindowHours]:
     """Return how many windows are staffed and open over the day, from rosters; lunch and holidays are left out."""
     desks = staffed_desks(

@@ -18,7 +18,7 @@ from onetrip.core import clock
 from onetrip.domain.booking.queries import DayLoad, SlotView
 from onetrip.domain.cases.states import CaseState, ReturnReason, Verdict
 from onetrip.domain.complaints.states import About, ComplaintState, EntryKind
-from onetrip.domain.consultations.states import ConclusionKind
+from onetrip.domain.consultations.states import ConclusionKind, Speaker
 from onetrip.domain.payments.states import Reason, RefundState, Way
 from onetrip.domain.wechat import flows as wechat
 from onetrip.faces.citizen.steps import NEXT_STEPS
@@ -224,3 +224,15 @@ def refund_reason_text(reason: str) -> str:
 def demo_chat() -> dict[str, str]:
     """Lead to the sample city's window that looks like WeChat's chat; nothing elsewhere."""
     return {"chat_url": wechat.chat_address() if settings.DEMO else ""}
+
+
+@register.simple_tag
+def speaker_words() -> str:
+    """Return what everybody in a call is called, as JSON, for tiles and lists that scripts write."""
+    return json.dumps({key: str(text) for key, text in Speaker.choices}, ensure_ascii=False)
+
+
+@register.filter
+def speaker(kind: str) -> str:
+    """Return what somebody in a call is called."""
+    return str(dict(Speaker.choices).get(kind, kind))

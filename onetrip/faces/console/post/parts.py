@@ -14,14 +14,11 @@ from onetrip.core import clock
 from onetrip.core.errors import NotFound
 from onetrip.domain.cases import queries as cases
 from onetrip.domain.consultations import queries as consultations
-from onetrip.domain.consultations.states import PauseReason
+from onetrip.domain.consultations.states import CHOSEN_PAUSES
 from onetrip.faces.console.access import person
 from onetrip.faces.console.post import checklist, desk, handing
 from onetrip.faces.frame.gates import actor_of, staff_required
 from onetrip.faces.frame.ice import relays_for
-
-# What an officer may choose; “no answer” is given by the system.
-PAUSE_REASONS = [reason for reason in PauseReason if reason != PauseReason.NO_ANSWER]
 
 
 @never_cache
@@ -40,7 +37,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "post": post,
         "seq": desk.head_of(f"post:{post.desk_id}"),
         "call_config": call_config(request),
-        "pause_reasons": PAUSE_REASONS,
+        "pause_reasons": CHOSEN_PAUSES,
         **_side(request, post, call, at=at),
         **_work(request, call),
     }

@@ -20,7 +20,15 @@ from onetrip.domain.accounts.states import RoleName
 from onetrip.domain.booking.states import AppointmentState, Channel, HallAlarm, TicketState, WindowState
 from onetrip.domain.cases.states import CaseState, Outcome, ReturnReason, Verdict
 from onetrip.domain.complaints.states import About, ComplaintState, EntryKind
-from onetrip.domain.consultations.states import Alarm, ConclusionKind, PauseReason, PostState
+from onetrip.domain.consultations.states import (
+    Alarm,
+    ConclusionKind,
+    GuestKind,
+    GuestState,
+    PauseReason,
+    PostState,
+    Speaker,
+)
 from onetrip.domain.halls.states import DeviceKind, PrinterFault, SlipState
 from onetrip.domain.insights.states import ExportForm, ExportState
 from onetrip.domain.notifications.states import Cause
@@ -102,6 +110,9 @@ _FAMILIES: dict[str, Any] = {
     "post": PostState,
     "conclusion": ConclusionKind,
     "pause": PauseReason,
+    "guest": GuestKind,
+    "speaker": Speaker,
+    "guest_state": GuestState,
     "alarm": Alarm,
     "export": ExportState,
     "export_form": ExportForm,

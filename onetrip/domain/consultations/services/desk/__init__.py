@@ -1,4 +1,4 @@
-"""At the officer's desk: answers that lie ready, and calls that are passed on."""
+"""At the officer's desk: answers that lie ready, calls that are passed on, questions answered in writing."""
 
 from onetrip.domain.consultations.services.desk.answers import remove_answer, send_answer, write_answer
 from onetrip.domain.consultations.services.desk.transfer import transfer

@@ -3,7 +3,6 @@
 from datetime import datetime
 from functools import partial
 
-from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from onetrip.core.audit import Actor, record
@@ -12,11 +11,12 @@ from onetrip.core.unit import use_case
 from onetrip.domain.consultations.errors import CallGone, NobodyThere, NotCompetent
 from onetrip.domain.consultations.models import Consultation, Post
 from onetrip.domain.consultations.queries.elsewhere import posts_elsewhere
-from onetrip.domain.consultations.services.call import add_message
+from onetrip.domain.consultations.services.agreed.honouring import rank_in_front
+from onetrip.domain.consultations.services.company.guests import part_company
 from onetrip.domain.consultations.services.matching import lines_of, match_lines
 from onetrip.domain.consultations.services.posts import move_post
 from onetrip.domain.consultations.services.showing import show_consultation
-from onetrip.domain.consultations.services.telling import in_the_language_of
+from onetrip.domain.consultations.services.telling import add_message, in_the_language_of
 from onetrip.domain.consultations.states import CONSULTATION, ConsultationState
 from onetrip.domain.venues.states import Competence
 
@@ -46,10 +46,11 @@ def transfer(
     post = lock_one(Post.objects.filter(pk=row.post_id))
     line, wanted = _target(row, post, competence=competence, desk_id=desk_id, at=at)
     left = row.competence
+    part_company(row, staff_only=True, at=at)
     for name in sorted({line, *lines_of(post)}):
         lock_name(f"line:{name}")
     row.state = CONSULTATION.next_state(row.state, "transfer")
-    row.competence, row.rank = line, _rank_in_front(row, line)
+    row.competence, row.rank = line, rank_in_front(row, line)
     row.post = row.officer = row.connected_at = row.ring_until = None
     row.wanted_post, row.passed_by = wanted, [post.pk]
     row.transferred_at, row.hand_note = at, note.strip()[:_MAX_NOTE]
@@ -80,16 +81,6 @@ def _target(
     if wanted is None:
         raise NobodyThere()
     return line, wanted
-
-
-def _rank_in_front(row: Consultation, line: str) -> int:
-    """Return a rank before everybody's who waits in the line; the own one where that is so already."""
-    others = Consultation.objects.filter(competence=line).exclude(pk=row.pk)
-    first = others.filter(state=ConsultationState.WAITING).aggregate(first=Min("rank"))["first"]
-    wanted: int = row.rank if first is None else min(row.rank, first - 1)
-    while others.filter(rank=wanted).exists():
-        wanted -= 1
-    return wanted
 
 
 def _words(wanted: Post | None, line: str) -> str:

@@ -9,8 +9,8 @@ from onetrip.core.unit import use_case
 from onetrip.domain.consultations.errors import CallGone, Empty, NotCompetent
 from onetrip.domain.consultations.models import Consultation
 from onetrip.domain.consultations.queries.letters import competences_for_letters
-from onetrip.domain.consultations.services.call import add_message
 from onetrip.domain.consultations.services.showing import show_consultation
+from onetrip.domain.consultations.services.telling import add_message
 from onetrip.domain.consultations.states import CONSULTATION, ConsultationState
 
 # Who takes a question in hand and forgets it gives it back.

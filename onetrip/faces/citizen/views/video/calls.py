@@ -59,6 +59,7 @@ def call(request: HttpRequest, consultation_id: str) -> HttpResponse:
             "quality_url": reverse("citizen:call_quality", args=["CONSULTATION"]),
         },
         "steps": STEPS,
+        "guests": queries.guests_of(consultation_id=consultation_id, user_id=person_id(request)),
     }
     return render(request, "citizen/call.html", context)
 

@@ -7,10 +7,11 @@ from onetrip.core.locks import lock_name
 from onetrip.core.unit import use_case
 from onetrip.domain.consultations.errors import AlreadyOnDuty, NotCompetent, PostTaken
 from onetrip.domain.consultations.models import Post
+from onetrip.domain.consultations.services.company.guests import refuse_who_helps
 from onetrip.domain.consultations.services.line import post_of_officer
 from onetrip.domain.consultations.services.matching import lines_of, match_lines
 from onetrip.domain.consultations.services.posts import move_post
-from onetrip.domain.consultations.states import POST, PauseReason, PostState
+from onetrip.domain.consultations.states import CHOSEN_PAUSES, POST, PauseReason, PostState
 from onetrip.domain.venues import queries as venues
 from onetrip.domain.venues.states import DeskKind
 
@@ -64,13 +65,14 @@ def _become(post: Post, verb: str, *, reason: str = "", by: Actor, at: datetime)
 @use_case
 def pause(*, officer_id: int, reason: str = PauseReason.BREAK, by: Actor, at: datetime) -> None:
     """Take no calls for a while. Raises NotOnDuty, WrongState while a call rings or runs."""
-    chosen = reason if reason in PauseReason.values else PauseReason.BREAK
+    chosen = reason if reason in CHOSEN_PAUSES else PauseReason.BREAK
     _become(post_of_officer(officer_id), "pause", reason=chosen, by=by, at=at)
 
 
 @use_case
 def resume(*, officer_id: int, by: Actor, at: datetime) -> None:
     """Take calls again, after a pause or after the notes of a call. Raises NotOnDuty, WrongState."""
+    refuse_who_helps(officer_id)
     _become(post_of_officer(officer_id), "resume", by=by, at=at)
 
 
@@ -85,6 +87,7 @@ def finish_wrap_up(*, officer_id: int, by: Actor, at: datetime) -> None:
 @use_case
 def go_off_duty(*, officer_id: int, by: Actor, at: datetime) -> None:
     """Close the post. Raises NotOnDuty, WrongState while a call rings or runs."""
+    refuse_who_helps(officer_id)
     post = post_of_officer(officer_id)
     if post.state in (PostState.RINGING, PostState.IN_CALL):
         POST.next_state(PostState.OFF, "go_off_duty")  # refuses: only the sweep takes a post out of a call
