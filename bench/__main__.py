@@ -18,6 +18,8 @@ MODULES = {
     "bench.contention": ("contention_p99_s",),
     "bench.rush": ("rush_p99_s", "rush_oversold", "rush_5xx"),
     "bench.hall": ("next_ticket_p99_ms",),
+    "bench.hall_fair": ("hall_fair_walk_in", "hall_fair_booked", "hall_fair_priority"),
+    "bench.hall_day": ("hall_day_faults", "hall_day_5xx"),
     "bench.payments": ("pay_callback", "reconcile_10k_s"),
     "bench.outbox": ("outbox_per_s", "outbox_unsettled"),
     "bench.waiting": ("waiting_kb", "live_per_s"),
