@@ -4,6 +4,7 @@ import pytest
 
 from onetrip.core import clock
 from onetrip.domain.cases import services as cases
+from onetrip.domain.complaints import services
 from onetrip.domain.complaints.models import Complaint
 from onetrip.domain.consultations import services as consultations
 from tests.faces.console.conftest import actor
@@ -81,3 +82,16 @@ def test_the_list_costs_the_same_for_one_and_for_thirty(town, visited, rows, dja
 def test_others_have_nothing_to_complain_about(town):
     foreign = ended(town)
     assert complain(town, foreign).status_code == 404
+
+
+def test_the_message_of_an_answer_leads_to_the_complaint(town, visited):
+    complain(town, visited)
+    complaint = Complaint.objects.get()
+    services.answer(
+        complaint_id=complaint.public_id,
+        staff_id=town.lead.pk,
+        words="已增开窗口",
+        by=actor(town.lead),
+        at=clock.now(),
+    )
+    assert f"/complaints/{complaint.public_id}/" in town.browser("citizen").get("/messages/").content.decode()

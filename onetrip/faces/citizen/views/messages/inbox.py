@@ -13,7 +13,7 @@ from onetrip.domain.notifications import queries as notifications
 from onetrip.domain.notifications import services as notification_services
 from onetrip.faces.frame.gates import citizen_required
 
-_PAGES = {"case": "citizen:case", "consultation": "citizen:call"}
+_PAGES = {"case": "citizen:case", "consultation": "citizen:call", "complaint": "citizen:complaint"}
 
 
 def address_of(target: str) -> str:
