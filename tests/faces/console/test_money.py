@@ -1,5 +1,8 @@
 """Money in the console: the fee at the window, the till, refunds by two people, the bill."""
 
+from io import BytesIO
+from zipfile import ZipFile
+
 import pytest
 from django.urls import reverse
 
@@ -53,6 +56,10 @@ def test_a_refund_needs_two_people(town, case_id: str) -> None:
     said(officer, "till", verb="hand_out", refund=refund.id)
     assert payments.trial_balance() == {"cash": 2450, "fees": -2450, "refunds_due": 0}
     csv = lead.get(reverse("console:money_csv")).content.decode()
+    sheet = lead.get(reverse("console:money_csv"), {"form": "xlsx"})
+    with ZipFile(BytesIO(sheet.content)) as book:
+        strings = book.read("xl/sharedStrings.xml").decode()
+    assert "receipt" in strings and csv.splitlines()[1].split(",")[0] in strings
     assert ",cash,4000,1550," in csv
     assert "¥40.00" in said(lead, "money")
 

@@ -1,8 +1,12 @@
 """The office: refunds that wait for a second person, the day's report, the provider's bill and its differences."""
 
 import csv
+import io
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
+import xlsxwriter
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -67,19 +71,47 @@ def _decide(request: HttpRequest, reach: list[str] | None) -> None:
 @staff_required("lead_venue")
 @require_GET
 def export(request: HttpRequest) -> HttpResponse:
-    """Return a day's payments as CSV, with a mark at its begin so that a spreadsheet reads the Chinese."""
+    """Return a day's payments: CSV, with a mark at its begin so that a spreadsheet reads the Chinese, or XLSX."""
     day = _day(request)
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="fees-{day}.csv"'
-    rows = csv.writer(response)
-    rows.writerow(["receipt", "paid_at", "venue", "item", "way", "fen", "returned_fen", "ground", "state"])
-    for order in payments.orders_paid_on(day=day, venue_codes=reach_of(request, "lead_venue")):
+    rows = [_HEAD, *_paid_on(day, reach_of(request, "lead_venue"))]
+    if request.GET.get("form") == "xlsx":
+        return _download(_as_xlsx(rows), f"fees-{day}.xlsx", _XLSX)
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return _download(("\ufeff" + text.getvalue()).encode(), f"fees-{day}.csv", "text/csv; charset=utf-8")
+
+
+_HEAD: list[Any] = [
+    "receipt", "paid_at", "venue", "item", "way", "fen", "returned_fen", "ground", "state",
+]  # fmt: skip
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _paid_on(day: date, reach: list[str] | None) -> Iterator[list[Any]]:
+    for order in payments.orders_paid_on(day=day, venue_codes=reach):
         paid = order.payment
-        if paid is None or order.paid_at is None:
-            continue
-        moment = clock.city_time(order.paid_at).isoformat(timespec="seconds")
-        rows.writerow([order.receipt_no, moment, order.venue_code or "", order.item_code, paid.way, paid.fen,
-                       paid.given_back_fen, order.ground, order.state])  # fmt: skip
+        if paid is not None and order.paid_at is not None:
+            moment = clock.city_time(order.paid_at).isoformat(timespec="seconds")
+            yield [order.receipt_no or "", moment, order.venue_code or "", order.item_code, paid.way, paid.fen,
+                   paid.given_back_fen, order.ground, order.state]  # fmt: skip
+
+
+def _as_xlsx(rows: list[list[Any]]) -> bytes:
+    """Write a sheet; texts are texts, whatever they begin with."""
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    sheet = book.add_worksheet()
+    for number, row in enumerate(rows):
+        sheet.write_row(number, 0, row)
+    book.close()
+    return file.getvalue()
+
+
+def _download(contents: bytes, name: str, kind: str) -> HttpResponse:
+    response = HttpResponse(contents, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
