@@ -30,6 +30,7 @@ export function brightness(pixels: Uint8ClampedArray): number {
 
 const SILENT_LOOKS = 2;
 const LONGEST_LOOKS = 16;
+const QUICK_TRIES = 3; // what is being restarted may be back only at the second look
 
 /**
  * A path over which nothing comes any more: sound alone makes fifty packets a second. Browsers notice after five seconds
@@ -38,17 +39,18 @@ const LONGEST_LOOKS = 16;
 export class Silence {
   private looks = 0;
   private patience = SILENT_LOOKS;
+  private tries = 0;
 
   /** Once a second: how many packets came, and whether any were to be expected. True: look for a new path now. */
   broke(packets: number, expected: boolean): boolean {
     if (packets > 0 || !expected) {
-      if (packets > 0) this.patience = SILENT_LOOKS;
+      if (packets > 0) { this.patience = SILENT_LOOKS; this.tries = 0; }
       this.looks = 0;
       return false;
     }
     if (++this.looks < this.patience) return false;
     this.looks = 0;
-    this.patience = Math.min(LONGEST_LOOKS, this.patience * 2);
+    if (++this.tries >= QUICK_TRIES) this.patience = Math.min(LONGEST_LOOKS, this.patience * 2);
     return true;
   }
 }
