@@ -26,7 +26,7 @@ def _line(row: Message, words: rules.Words) -> InboxLine:
     return InboxLine(
         public_id=row.public_id,
         title=rules.spell(title, values),
-        text=rules.spell(text, values).strip(),
+        text=rules.spell(text, values).strip().rstrip("：:"),  # the link that would follow is a button there
         at=row.created_at,
         is_new=row.read_at is None,
         target=row.target,
