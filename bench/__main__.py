@@ -21,6 +21,7 @@ MODULES = {
     "bench.hall_fair": ("hall_fair_walk_in", "hall_fair_booked", "hall_fair_priority"),
     "bench.hall_day": ("hall_day_faults", "hall_day_5xx"),
     "bench.payments": ("pay_callback", "reconcile_10k_s"),
+    "bench.wechat": ("wechat_reply_p99_ms",),
     "bench.outbox": ("outbox_per_s", "outbox_unsettled"),
     "bench.waiting": ("waiting_kb", "live_per_s"),
     "bench.line": ("wait_error", "match_p99_ms", "line_push_p99_ms"),

@@ -1,5 +1,7 @@
 /** Small improvements of plain pages: copy, print, share, position, dialogs. Each works without them, too. */
 
+import { isInWeChat, positionInWeChat, scanInWeChat, showWhatIsInside } from "./inside";
+
 async function copy(text: string, button: HTMLElement): Promise<void> {
   await navigator.clipboard?.writeText(text);
   button.dataset["copied"] = "";
@@ -10,18 +12,23 @@ function locate(button: HTMLElement): void {
   const form = button.closest<HTMLFormElement>("[data-locate]");
   if (!form) return;
   const refused = (): void => document.querySelectorAll<HTMLElement>("[data-locate-refused]").forEach((element) => { element.hidden = false; });
-  if (!navigator.geolocation) { refused(); return; }
-  navigator.geolocation.getCurrentPosition(({ coords }) => {
+  const found = (place: { latitude: number; longitude: number }): void => {
     for (const name of ["latitude", "longitude"] as const) {
       const input = form.elements.namedItem(name);
-      if (input instanceof HTMLInputElement) input.value = coords[name].toFixed(6);
+      if (input instanceof HTMLInputElement) input.value = place[name].toFixed(6);
     }
     form.requestSubmit();
-  }, refused, { timeout: 8000, maximumAge: 300_000 });
+  };
+  const askBrowser = (): void => {
+    if (!navigator.geolocation) { refused(); return; }
+    navigator.geolocation.getCurrentPosition(({ coords }) => found(coords), refused, { timeout: 8000, maximumAge: 300_000 });
+  };
+  if (isInWeChat()) positionInWeChat().then(found, askBrowser);
+  else askBrowser();
 }
 
 function clicked(event: Event): void {
-  const target = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-copy],[data-print],[data-share],[data-dialog],[data-close],[data-action=locate]") : null;
+  const target = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-copy],[data-print],[data-share],[data-dialog],[data-close],[data-action=locate],[data-action=scan]") : null;
   if (!target) return;
   const set = target.dataset;
   if (set["copy"] !== undefined) void copy(set["copy"], target);
@@ -33,6 +40,7 @@ function clicked(event: Event): void {
   } else if (set["dialog"] !== undefined) document.querySelector<HTMLDialogElement>(`dialog#${CSS.escape(set["dialog"])}`)?.showModal();
   else if (set["close"] !== undefined) target.closest("dialog")?.close();
   else if (set["action"] === "locate") locate(target);
+  else if (set["action"] === "scan") scanInWeChat().catch(() => { target.hidden = true; });
 }
 
 /** `[data-return="/address"][data-return-after="30"]`: nobody touches it any more, so the machine goes back to its first page, if that answers. */
@@ -57,6 +65,7 @@ function startReturn(): void {
 }
 
 export function startSmall(): void {
+  showWhatIsInside();
   document.addEventListener("click", clicked);
   startReturn();
 }

@@ -150,11 +150,16 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
+# Our official account, see onetrip.domain.wechat and docs/how-to/wechat.md. Without it everything goes by browser.
+WECHAT_FOLDER = os.environ.get("ONETRIP_WECHAT", "")
+
 TILES_URL = os.environ.get("ONETRIP_TILES_URL", "")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
         "img-src": ["'self'", "data:", "blob:", *([TILES_URL.split("/{")[0] + "/"] if TILES_URL else [])],
+        # Inside WeChat its own script gives the position and scans codes; elsewhere nothing asks for it.
+        **({"script-src": ["'self'", "https://res.wx.qq.com"]} if WECHAT_FOLDER else {}),
         "media-src": ["'self'", "blob:", "mediastream:"],
         "worker-src": ["'self'", "blob:"],
         "object-src": ["'none'"],
@@ -180,9 +185,6 @@ PRECHECK = importlib.util.find_spec("rapidocr") is not None and os.environ.get("
 # The city's SMS platform, see onetrip.domain.notifications.gateways. The sample city keeps text messages in a table.
 SMS_URL = os.environ.get("ONETRIP_SMS_URL", "")
 SMS_SECRET = os.environ.get("ONETRIP_SMS_SECRET", "")
-
-# Our official account, see onetrip.domain.wechat and docs/how-to/wechat.md. Without it everything goes by browser.
-WECHAT_FOLDER = os.environ.get("ONETRIP_WECHAT", "")
 
 # E-mail goes out through this server; TLS: starttls, tls (from the first byte) or none. Without a host, none goes out.
 EMAIL_HOST = os.environ.get("ONETRIP_SMTP_HOST", "")
