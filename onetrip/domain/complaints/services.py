@@ -20,6 +20,7 @@ __all__ = [
     "close_silent",
     "file_complaint",
     "forget_words",
+    "hand_over",
     "object_to",
     "take",
     "withdraw",
@@ -180,3 +181,10 @@ def forget_words(*, at: datetime, limit: int = 200) -> int:
     Entry.objects.filter(complaint__in=rows).delete()
     Complaint.objects.filter(pk__in=[row.pk for row in rows]).update(forgotten_at=at)
     return len(rows)
+
+
+@use_case
+def hand_over(*, from_id: int, to_id: int) -> None:
+    """Give complaints, and what was written in them, of one citizen to another (row numbers)."""
+    Complaint.objects.filter(citizen_id=from_id).update(citizen_id=to_id)
+    Entry.objects.filter(by_id=from_id).update(by_id=to_id)
