@@ -9,7 +9,13 @@ import { chime } from "./sound.ts";
 export type Read = (path: string) => Json | undefined;
 
 /** What a binding may read: `ready` is false until the topic's first snapshot, when only local (`call.…`) paths count. */
-export interface Scope { read: Read; ready: boolean; topicChanged: boolean }
+export interface Scope {
+  read: Read;
+  ready: boolean;
+  topicChanged: boolean;
+  /** What was read when a part was asked for that has come in now; undefined for what was there before. */
+  readWhenAsked?: ((element: Element) => Read | undefined) | undefined;
+}
 
 const cityTime = new Intl.DateTimeFormat(document.documentElement.lang || "zh", {
   hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai",
@@ -93,11 +99,15 @@ function became(element: Element, condition: string, read: Read, atFirst: boolea
   return now && !before;
 }
 
-function bindTrigger(element: HTMLElement, paths: string, scope: Scope, firstSight: boolean): void {
-  const values = paths.split(",").map((path) => (path.trim() === "*" ? at({ all: scope.read("*") ?? null }, "all") : scope.read(path.trim())) ?? null);
-  const before = watched.get(element);
+const readAll = (paths: string, read: Read): Json[] => paths.split(",").map((path) => read(path.trim()) ?? null);
+
+/** A part that came in was written at some moment after it was asked for: what has changed since may be missing in it. */
+function bindTrigger(element: HTMLElement, paths: string, scope: Scope): void {
+  const values = readAll(paths, scope.read);
+  const asked = scope.readWhenAsked?.(element);
+  const before = watched.get(element) ?? (asked && readAll(paths, asked));
   watched.set(element, values);
-  const changed = before ? !same(before, values) : firstSight;
+  const changed = before ? !same(before, values) : scope.topicChanged;
   if (changed) element.dispatchEvent(new CustomEvent("live:change", { bubbles: false }));
 }
 
@@ -127,7 +137,7 @@ export function bindElement(element: HTMLElement, scope: Scope): void {
   }
   if (set["liveLeft"] !== undefined) bindClock(element, set["liveLeft"], true, read);
   if (set["liveSince"] !== undefined) bindClock(element, set["liveSince"], false, read);
-  if (set["liveTrigger"] !== undefined) bindTrigger(element, set["liveTrigger"], scope, scope.topicChanged);
+  if (set["liveTrigger"] !== undefined) bindTrigger(element, set["liveTrigger"], scope);
   if (set["liveChime"] !== undefined && became(element, set["liveChime"], read, false)) chime();
   if (set["liveGo"] !== undefined && became(element, set["liveGo"], read, true)) location.assign(set["liveUrl"] ?? location.href);
 }
@@ -142,9 +152,14 @@ export function bindBelow(parent: Element, scope: Scope): void {
   }
 }
 
+/** The documents as they were when a part of the page was asked for. */
+type Held = ReadonlyMap<string, Doc>;
+
 export class Bindings {
   private local: Doc = {};
   private seen = new Set<string>();
+  private asked = new WeakMap<object, Held>(); // by request, until its answer is in the page
+  private born = new WeakMap<Element, Held>(); // by element that came in with an answer
 
   constructor(private readonly client: LiveClient) {
     client.onChange((topic) => (topic.startsWith("line:") ? this.renderLines() : this.render(topic)));
@@ -156,7 +171,25 @@ export class Bindings {
     new MutationObserver((changes) => {
       if (changes.some((change) => Array.from(change.addedNodes).some((node) => node instanceof HTMLElement))) this.scan();
     }).observe(document.body, { childList: true, subtree: true });
+    document.addEventListener("htmx:beforeRequest", (event) => this.noteAsked(event as CustomEvent<{ xhr?: object }>));
+    // Not before it has settled: until then htmx does not hear what the new part says.
+    document.addEventListener("htmx:afterSettle", (event) => this.noteBorn(event as CustomEvent<{ xhr?: object }>));
     this.scan();
+  }
+
+  private noteAsked(event: CustomEvent<{ xhr?: object }>): void {
+    const held = new Map(Array.from(this.client.held, ([topic, { doc }]) => [topic, doc]));
+    if (event.detail.xhr) this.asked.set(event.detail.xhr, held);
+  }
+
+  private noteBorn(event: CustomEvent<{ xhr?: object }>): void {
+    const held = event.detail.xhr && this.asked.get(event.detail.xhr);
+    if (!held || !(event.target instanceof Element)) return;
+    for (const element of [event.target, ...event.target.querySelectorAll("[data-live-trigger]")]) {
+      this.born.set(element, held);
+      watched.delete(element);
+    }
+    this.renderAll();
   }
 
   /** Sets a document that lives in this page only, read as `name.…` by every binding. */
@@ -200,14 +233,19 @@ export class Bindings {
     for (const element of this.containers(topic)) {
       const rank = element.closest<HTMLElement>("[data-rank]")?.dataset["rank"];
       const line = element.closest<HTMLElement>("[data-line]")?.dataset["line"];
-      const doc: Doc = held ? derive(topic, held.doc, { rank: rank ? Number(rank) : undefined, line }, this.around(topic)) : {};
-      const read: Read = (path) => {
-        const own = path.split(".", 1)[0] ?? "";
+      const own = { rank: rank ? Number(rank) : undefined, line };
+      const readOf = (doc: Doc): Read => (path) => {
         if (path === "*") return doc;
-        return at(own in this.local ? this.local : doc, path);
+        return at((path.split(".", 1)[0] ?? "") in this.local ? this.local : doc, path);
+      };
+      const derived = (doc: Doc): Doc => derive(topic, doc, own, this.around(topic));
+      const read = readOf(held ? derived(held.doc) : {});
+      const readWhenAsked = (part: Element): Read | undefined => {
+        const then = this.born.get(part)?.get(topic);
+        return then && readOf(derived(then));
       };
       const rendered = element.dataset["seq"];
-      const scope: Scope = { read, ready: held !== undefined, topicChanged: first && rendered !== String(held?.seq) };
+      const scope: Scope = { read, ready: held !== undefined, topicChanged: first && rendered !== String(held?.seq), readWhenAsked };
       bindElement(element, scope);
       bindBelow(element, scope);
     }

@@ -43,7 +43,7 @@ export function renderList(list: HTMLElement, scope: Scope): void {
     previous = row;
     const entry = entries[key];
     const below: Scope = {
-      ...scope,
+      ...scope, readWhenAsked: undefined,
       read: (path) => (path === "$key" ? key : path.startsWith("call.") ? scope.read(path) : at(entry, path)),
     };
     bindElement(row, below);

@@ -1,9 +1,10 @@
 """A phone, a tablet, a window and the board of one hall, each a browser of its own; and the board after each outage."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from onetrip.core import clock, live
 from onetrip.domain.booking import services as booking
@@ -44,6 +45,21 @@ def shows(board: Page, number: str, where: str) -> None:
     board.wait_for_selector(f".board-{where} [data-key={number}]", timeout=60_000)
 
 
+def serving_begins_while_it_is_under_way(ticket: Ticket) -> Callable[[Route], None]:
+    """Return a handler that lets the first answer arrive when it has just become old."""
+    late: list[bool] = []
+
+    def handler(route: Route) -> None:
+        answer = route.fetch()
+        if not late:
+            late.append(True)
+            booking.start_serving(ticket_id=ticket.public_id, desk_id=ticket.desk_id, by=BY, at=clock.now())
+            time.sleep(1)  # the news is in the page by then
+        route.fulfill(response=answer)
+
+    return handler
+
+
 def test_phone_tablet_window_and_board(people: People, machines: dict[str, Sight]) -> None:
     board, tablet = machines["screen"], machines["tablet"]
     board.see(".board-code")
@@ -76,11 +92,13 @@ def test_phone_tablet_window_and_board(people: People, machines: dict[str, Sight
     phone.see(".ticket-called")
     board.wait(f"window.said.some((text) => text.includes('{' '.join(mine)}'))")
     before = board.page.evaluate("window.said.length")
+    ticket = Ticket.objects.get(number=mine, state="called")
+    window.page.route("**/now/", serving_begins_while_it_is_under_way(ticket))
     window.tap("form[action$='/recall/'] button")
     board.wait(f"window.said.length > {before}")
     assert people.citizens and "王" not in board.page.inner_text("main"), "no names on the board"
-    ticket = Ticket.objects.get(number=mine, state="called")
-    booking.finish_ticket(ticket_id=ticket.public_id, desk_id=ticket.desk_id, by=BY, at=clock.now())
+    window.see(".window-number[data-state=serving]")  # though the answer that came in said *called*
+    window.record_done()
     board.wait(f"!document.querySelector('.board-called [data-key={mine}]')")
     phone.see_no(".ticket-called")
 
