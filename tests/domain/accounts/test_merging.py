@@ -40,7 +40,11 @@ STAFFS = {
     "complaints.Complaint.officer", "complaints.Complaint.taken_by", "insights.Export.staff",
 }  # fmt: skip
 # Handed over as well; the city in use has no row of them to try it with.
-WITHOUT_ROWS = {"consultations.AgreedTime.citizen", "consultations.Guest.user", "consultations.Guest.invited_by"}
+WITHOUT_ROWS = {
+    "consultations.AgreedTime.citizen",
+    "consultations.Guest.user",
+    "consultations.Guest.invited_by",
+}
 # The account given up says where everything went; its own row and the audit trail keep its public id.
 SPEAKS_OF_IT = {"accounts_user", "core_auditentry"}
 LOOKS_LIKE_A_PERSON = ("citizen", "payer", "person", "user", "owner", "reader", "visitor")
