@@ -48,15 +48,15 @@ def test_thirty_messages_cost_as_many_queries_as_one(
 ) -> None:
     me = a_citizen()
     browser = signed_in(me)
-    tell(me.public_id)
+    tell(me.public_id, target="appointment:A0")
     browser.get("/messages/")
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     with CaptureQueriesContext(connection) as once:
         browser.get("/messages/")
-    for _number in range(29):
-        tell(me.public_id)
+    for number in range(29):
+        tell(me.public_id, target=f"appointment:A{number}")
     with django_assert_num_queries(len(once)):
         browser.get("/messages/")
 

@@ -1,5 +1,6 @@
 """An errand as its owner, officers and pages see it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -293,11 +294,10 @@ def case_of_consultation(*, consultation_id: str) -> str | None:
     return rows.values_list("case__public_id", flat=True).first()
 
 
-def case_of_appointment(*, appointment_id: str) -> str | None:
-    """Return the case an appointment is for."""
-    return (
-        Case.objects.filter(appointment__public_id=appointment_id).values_list("public_id", flat=True).first()
-    )
+def cases_of_appointments(appointment_ids: Iterable[str]) -> dict[str, str]:
+    """Return the case of each of these appointments that a case has now: appointment's id → case's."""
+    rows = Case.objects.filter(appointment__public_id__in=set(appointment_ids))
+    return dict(rows.values_list("appointment__public_id", "public_id"))
 
 
 def case_of_ticket(*, ticket_id: str) -> str | None:

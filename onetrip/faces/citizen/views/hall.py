@@ -73,8 +73,8 @@ def _todays(request: HttpRequest, venue_code: str) -> list[tuple[booking.Appoint
         and appointment.state in ("booked", "checked_in")
         and clock.city_day(appointment.starts_at) == today
     ]
-    pairs = [(appointment, cases.case_of_appointment(appointment_id=appointment.id)) for appointment in own]
-    return [(appointment, case_id) for appointment, case_id in pairs if case_id]
+    errands = cases.cases_of_appointments(appointment.id for appointment in own)
+    return [(appointment, errands[appointment.id]) for appointment in own if appointment.id in errands]
 
 
 @require_GET

@@ -1,5 +1,7 @@
 """What we told this person, and where the short link in a message leads."""
 
+from collections.abc import Iterable
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,11 +18,18 @@ from onetrip.faces.frame.gates import citizen_required
 _PAGES = {"case": "citizen:case", "consultation": "citizen:call", "complaint": "citizen:complaint"}
 
 
-def address_of(target: str) -> str:
-    """Return the page of a thing that messages speak of (kind:id); the errands' page for one that has none."""
-    kind, _colon, key = target.partition(":")
-    if kind == "appointment":
-        kind, key = "case", cases.case_of_appointment(appointment_id=key) or ""
+def addresses_of(targets: Iterable[str]) -> dict[str, str]:
+    """Return the page of each thing that messages speak of (kind:id); the errands' page for one that has none."""
+    pairs = {target: (target.partition(":")[0], target.partition(":")[2]) for target in targets if target}
+    booked = [key for kind, key in pairs.values() if kind == "appointment"]
+    errands = cases.cases_of_appointments(booked) if booked else {}
+    return {
+        target: _page("case", errands.get(key, "")) if kind == "appointment" else _page(kind, key)
+        for target, (kind, key) in pairs.items()
+    }
+
+
+def _page(kind: str, key: str) -> str:
     return reverse(_PAGES[kind], args=[key]) if kind in _PAGES and key else reverse("citizen:cases")
 
 
@@ -32,7 +41,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     at, reader = clock.now(), str(getattr(request.user, "public_id", ""))
     lines = notifications.inbox_of(reader, at=at)
     notification_services.mark_read(address=reader, at=at)
-    shown = [(line, address_of(line.target) if line.target else "") for line in lines]
+    pages = addresses_of(line.target for line in lines)
+    shown = [(line, pages.get(line.target, "")) for line in lines]
     return render(request, "citizen/messages.html", {"lines": shown})
 
 
@@ -43,4 +53,4 @@ def short_link(_request: HttpRequest, token: str) -> HttpResponse:
     target = notification_services.note_opened(token=token, at=clock.now())
     if target is None:
         raise NotFound()
-    return HttpResponseRedirect(address_of(target))
+    return HttpResponseRedirect(addresses_of([target]).get(target) or reverse("citizen:cases"))
