@@ -3,7 +3,7 @@
 import time
 
 from onetrip.core import clock
-from onetrip.domain.cases.models import Case
+from onetrip.domain.cases.models import Case, CaseConsultation
 from onetrip.domain.cases.states import CaseState
 from onetrip.domain.consultations import services as consultations
 from onetrip.domain.consultations.models import Consultation, Post
@@ -84,6 +84,7 @@ def test_a_case_is_followed_by_its_owner_and_the_officer_of_its_call(
         guide_version="v1", state=CaseState.PREPARING, opened_at=clock.now(), changed_at=clock.now(),
         consultation=Consultation.objects.get(public_id=ringing.id),
     )  # fmt: skip
+    CaseConsultation.objects.create(case=case, consultation_id=case.consultation_id)
     topic = f"case:{case.public_id}"
     colleague, _desk = on_duty("another-line")
     ringing.accept()
