@@ -32,8 +32,8 @@ ORDER BY s.public_id
 """
 _RESET = (
     "UPDATE cases_case SET appointment_id = NULL, state = 'preparing' WHERE appointment_id IS NOT NULL",
-    "DELETE FROM booking_appointment",
-    "UPDATE booking_slot SET taken = 0 WHERE taken > 0",
+    "DELETE FROM booking_appointment WHERE state <> 'served'",  # what is past stays (bench/history.py)
+    "UPDATE booking_slot SET taken = 0 WHERE taken > 0 AND day >= current_date",
     "VACUUM ANALYZE booking_appointment, cases_case, booking_slot",
 )
 

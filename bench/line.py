@@ -127,9 +127,9 @@ def _match(stage: Stage, line: str) -> Figure:
             whole_ms.append((time.perf_counter() - begin) * 1000)
             took_ms.append((decided.pop() - begin) * 1000)
             _hang_up(connection, post)
-    p99 = _percentile(took_ms, 0.99)
+    p99 = percentile(took_ms, 0.99)
     stage.tell(f"decided: median {statistics.median(took_ms):.1f} ms, p99 {p99:.1f} ms")
-    whole = _percentile(whole_ms, 0.99)
+    whole = percentile(whole_ms, 0.99)
     stage.tell(f"written and told: median {statistics.median(whole_ms):.1f} ms, p99 {whole:.1f} ms")
     return Figure("match_p99_ms", p99, "ms", MATCH_MS, f"{WAITING} waiting, {POSTS} posts", (AT_MOST, 1.0))
 
@@ -174,14 +174,14 @@ def _open_posts(line: str, count: int) -> list[int]:
     return [post.pk for post in posts]
 
 
-def _push(
+def news_ms(
     stage: Stage,
     server: Server,
     topics: list[list[str]],
     cookies: list[str],
     changes: Iterator[Callable[[], object]],
-) -> Figure:
-    """One joins or leaves: from the begin of that use case until the news has come to every page."""
+) -> list[float]:
+    """Milliseconds from the begin of each use case until its news has come to every page; one event a page each."""
     took_ms = []
     plan = Listeners(topics, step=len(topics), port=server.port, cookies=cookies)
     with listening(plan, folder=stage.folder) as crowd:
@@ -191,7 +191,19 @@ def _push(
             crowd.wait_for("step")
             took_ms.append((time.perf_counter() - begin) * 1000)
             time.sleep(0.2)
-    p99 = _percentile(took_ms, 0.99)
+    return took_ms
+
+
+def _push(
+    stage: Stage,
+    server: Server,
+    topics: list[list[str]],
+    cookies: list[str],
+    changes: Iterator[Callable[[], object]],
+) -> Figure:
+    """One joins or leaves."""
+    took_ms = news_ms(stage, server, topics, cookies, changes)
+    p99 = percentile(took_ms, 0.99)
     stage.tell(
         f"news of the line to {len(topics)} pages: median {statistics.median(took_ms):.0f} ms, p99 {p99:.0f} ms"
     )
@@ -219,5 +231,5 @@ def _joins_and_leaves(citizen_pk: int, line: str, count: int) -> Iterator[Callab
         yield partial(services.leave, consultation_id=call, citizen_id=citizen_pk, by=by, at=clock.now())
 
 
-def _percentile(values: list[float], share: float) -> float:
+def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]

@@ -15,6 +15,7 @@ import time
 from collections import Counter, deque
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import cast
 
 import uvloop
 
@@ -118,8 +119,7 @@ class _Client(asyncio.Protocol):
         self.idle = True
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast("asyncio.Transport", transport)  # uvloop's are of another family
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 (asyncio's form)
         if not self.idle:

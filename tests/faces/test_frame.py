@@ -534,3 +534,18 @@ def test_the_demo_phone_page_shows_what_was_sent() -> None:
 def test_json_refusals_are_utf8() -> None:
     answer = Client().get("/refuse/missing/", headers={"Accept": "application/json"})
     assert json.loads(answer.content)["field"] is None
+
+
+def test_a_form_token_is_masked_anew_and_read_by_django() -> None:
+    from django.middleware.csrf import _does_token_match, _get_new_csrf_string
+    from django.test import RequestFactory
+
+    from onetrip.faces.frame.context import form_token
+
+    request = RequestFactory().get("/")
+    first = form_token(request)  # a stranger's first form
+    assert _does_token_match(first, request.META["CSRF_COOKIE"])
+    request.META["CSRF_COOKIE"] = secret = _get_new_csrf_string()
+    tokens = {form_token(request) for _number in range(50)}
+    assert len(tokens) == 50
+    assert all(_does_token_match(token, secret) for token in tokens)

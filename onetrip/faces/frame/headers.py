@@ -1,5 +1,9 @@
-"""Headers that no library we use sets."""
+"""Headers that are the same on every page."""
 
+from functools import cache
+
+from csp.constants import HEADER
+from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 
@@ -9,9 +13,20 @@ _PERMISSIONS = (
 )
 
 
-class PermissionsPolicyMiddleware(MiddlewareMixin):
-    """Our own pages may ask for camera, microphone and place; nothing embedded may, and nothing else is asked for."""
+@cache
+def _policy() -> str:
+    return build_policy() or ""
+
+
+class FixedHeadersMiddleware(MiddlewareMixin):
+    """What pages may load and what they may ask the device for.
+
+    Our own pages may ask for camera, microphone and place; nothing embedded may, and nothing else is asked for. The
+    content policy has no nonce and no exception, so it is worked out once, not twice a request as by the library's own
+    middleware.
+    """
 
     def process_response(self, _request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         response.headers.setdefault("Permissions-Policy", _PERMISSIONS)
+        response.headers.setdefault(HEADER, _policy())
         return response

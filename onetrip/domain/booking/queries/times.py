@@ -18,7 +18,7 @@ from onetrip.domain.venues import queries as venues
 # The days with their sums, then the times of one day, out of one look at the venue's slots. What a phone shows: open
 # days only, and not what is kept for hall and hotline (but to who was sent back from a visit). Moments come as whole
 # seconds: a slot has no smaller ones, and they are read in a tenth of the time.
-_FREE = """
+FREE = """
 WITH pool AS MATERIALIZED (
   SELECT d.id FROM venues_venue AS v JOIN booking_schedule AS d ON d.venue_id = v.id
   WHERE v.code = %(venue)s AND %(competence)s = ANY (d.competences)
@@ -59,7 +59,7 @@ def open_times(
 
 def _looked_up(**values: Any) -> tuple[list[DayLoad], list[SlotView]]:
     with prepared() as cursor:
-        cursor.execute(_FREE, values)
+        cursor.execute(FREE, values)
         rows = cursor.fetchall()
     days: list[DayLoad] = []
     found: dict[int, SlotView] = {}
