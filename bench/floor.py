@@ -29,7 +29,9 @@ def make_application() -> Callable[..., Iterable[bytes]]:
     programs, users = pickle.loads(Path(os.environ[PROGRAMS]).read_bytes())
     parameters = connection.get_connection_params()
     sizes = connection.settings_dict["OPTIONS"]["pool"]
-    pool = ConnectionPool(kwargs={**parameters, "autocommit": True}, open=True, **sizes)
+    looks = connection.settings_dict["CONN_HEALTH_CHECKS"]  # at each connection before it is handed out
+    check = ConnectionPool.check_connection if looks else None
+    pool = ConnectionPool(kwargs={**parameters, "autocommit": True}, open=True, check=check, **sizes)
 
     def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         name, given = understood(environ)
