@@ -105,6 +105,9 @@ def raise_row_numbers(stage: Stage) -> None:
         connection.execute(
             f"UPDATE booking_slot SET id = id + {400 * SMALLEST_KEY} WHERE id < {SMALLEST_KEY}"
         )
+        connection.execute(
+            "SELECT setval(pg_get_serial_sequence('booking_slot', 'id'), max(id)) FROM booking_slot"
+        )
         connection.execute("VACUUM ANALYZE")
 
 
