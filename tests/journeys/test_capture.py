@@ -75,7 +75,11 @@ def test_a_still_is_asked_taken_resumed_and_marked(people: People) -> None:
     officer.tap("[data-tool=crop]")
     drag(officer, (0.2, 0.2), (0.8, 0.8))
     citizen.wait(f"{DOC}?.marked?.['{filed.public_id}']?.crop?.width > 0.3")
-    assert drawn_on(citizen, ".pointed svg.drawn")["width"] < filed.height
+    whole = filed.width * filed.height
+    citizen.wait(
+        "(({width, height}) => width * height)(document.querySelector('.pointed svg.drawn').viewBox.baseVal)"
+        f" < {whole}"
+    )
     officer.page.keyboard.press("Escape")
     assert papers.picture(filed.pk) == before  # the picture itself stays as it was sent
     officer.sees_paper(CITIZENS_PAPER)
