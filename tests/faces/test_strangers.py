@@ -126,7 +126,9 @@ TABLE: dict[str, Who] = {
     ),
     **each("citizen", "messages message_wishes message_email message_email_confirm", AnyCitizen()),
     **each(
-        "citizen", "invite_family send_away company company_leave call_time agree_time give_time_back", Own()
+        "citizen",
+        "invite_family send_away company company_say company_photo company_leave call_time agree_time give_time_back",
+        Own(),
     ),
     "citizen:help": AnyCitizen(),
     "citizen:come_and_help": AnyCitizen(),
@@ -160,7 +162,7 @@ TABLE: dict[str, Who] = {
     **each("console", "post_company post_invite", Staff("officer", "editor")),
     "console:post_send_away": StaffOwn("officer"),
     "console:wall_join": Staff("lead", "officer"),
-    **each("console", "company company_leave post_join", StaffOwn("colleague")),
+    **each("console", "company company_say company_photo company_leave post_join", StaffOwn("colleague")),
     **each("console", "letters letter_take letter_put_back letter_answer", Staff("officer", "editor")),
     **each(
         "console",
@@ -251,6 +253,8 @@ class World:
         family = {
             "company": self.ids["helped"],
             "company_leave": self.ids["helped"],
+            "company_say": self.ids["helped"],
+            "company_photo": self.ids["helped"],
             "send_away": self.ids["helper"],
         }
         plain = name.rpartition(":")[2]
@@ -259,6 +263,7 @@ class World:
             **({"ticket_id": called[plain]} if plain in called else {}),
             **({"case_id": self.ids["called_about"]} if plain in ("begin_still", "add_to_still") else {}),
             **({"guest_id": family[plain]} if plain in family and name.startswith("citizen:") else {}),
+            **({"photo_id": self.ids["helped_photo"]} if name == "citizen:company_photo" else {}),
             **({"case_id": self.ids["called_about"]} if name == "console:case" else {}),
             **({"key": "accounts.code"} if name == "console:wording" else {}),
         }
@@ -318,7 +323,10 @@ def guests(town: console.Town, call: str) -> dict[str, Any]:
         consultation_id=waiting, name="女儿", citizen_id=other.pk, **now
     )
     consultations.join_as_family(token=token, user_id=town.citizen.pk, **now)
-    return {"guest_id": came, "helper": helper, "helped": helped, "token": "0" * 32}
+    consultations.send_photo(consultation_id=waiting, upload=picture(), user_id=other.pk, **now)
+    company = calls.company(guest_id=helped, user_id=town.citizen.pk)
+    seen = next(message.photo_id for message in company.messages if message.photo_id)
+    return {"guest_id": came, "helper": helper, "helped": helped, "helped_photo": seen, "token": "0" * 32}
 
 
 @pytest.fixture

@@ -184,11 +184,15 @@ class Consultation(models.Model):
 
 
 class Message(models.Model):
-    """A line of the chat: words or a photo, sealed. Numbers count up within the consultation."""
+    """A line of the chat: words or a photo, sealed. Numbers count up within the consultation.
+
+    `guest`: who wrote it, where `sender` is one of the kinds of guests.
+    """
 
     consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="messages")
     number = models.PositiveIntegerField()
-    sender = models.CharField(max_length=8)
+    sender = models.CharField(max_length=10)
+    guest = models.ForeignKey("Guest", null=True, on_delete=models.SET_NULL, related_name="+")
     text = SealedTextField(purpose="consultations.message", default="")
     photo = models.OneToOneField("papers.Paper", null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField()

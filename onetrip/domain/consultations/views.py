@@ -4,16 +4,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from onetrip.domain.consultations.states import GuestKind
+
 
 @dataclass(frozen=True)
 class MessageView:
-    """A line of the chat. `sender` is citizen, officer or system; a photo is fetched by its id."""
+    """A line of the chat. `sender` is a Speaker or “system”; `name` that of a guest; a photo is fetched by its id."""
 
     number: int
     sender: str
     text: str
     photo_id: str | None
     at: datetime
+    name: str = ""
+
+    @property
+    def is_guests(self) -> bool:
+        """Whether somebody else in the call wrote it: it is shown with role and name."""
+        return self.sender in GuestKind.values
 
 
 @dataclass(frozen=True)
@@ -124,7 +132,7 @@ class GuestView:
 
 @dataclass(frozen=True)
 class CompanyView:
-    """A call as a guest sees it: no name of the citizen, no other matter of theirs."""
+    """A call as a guest sees it: no name of the citizen, no other matter of theirs. `others`: all its guests."""
 
     guest: GuestView
     item_name: str
@@ -133,6 +141,7 @@ class CompanyView:
     state: str
     officer_name: str | None
     messages: list[MessageView]
+    others: list[GuestView]
 
 
 @dataclass(frozen=True)

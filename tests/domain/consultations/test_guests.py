@@ -10,6 +10,7 @@ from onetrip.domain.consultations.errors import (
     CallFull,
     CallGone,
     ColleagueBusy,
+    Empty,
     HelpsElsewhere,
     InvitationGone,
 )
@@ -117,6 +118,37 @@ def test_a_supervisor_joins_seen_by_both(talk):
     assert AuditEntry.objects.filter(verb="guest.join", subject=f"consultation:{talk.call}").count() == 1
     with pytest.raises(CallGone):
         services.join_as_supervisor(venue_codes=None, **{**look, "desk_id": talk.desks[1].pk})
+
+
+def test_who_is_in_the_call_may_write_and_everybody_sees_as_whom(talk):
+    boss = talk.citizens[5].pk
+    say = {"text": "请出示原件", "by": BY, "at": NOON}
+    guest = services.join_as_supervisor(
+        desk_id=talk.desks[0].pk, venue_codes=None, user_id=boss, by=BY, at=NOON
+    )
+    number = services.say_as_guest(guest_id=guest, user_id=boss, **say)
+    entry = live.snapshot(f"consultation:{talk.call}")[1]["messages"][str(number)]
+    assert (entry["from"], entry["text"]) == ("supervisor", "请出示原件")
+    colleague = invite(talk)
+    with pytest.raises(NotFound):
+        services.say_as_guest(guest_id=colleague, user_id=talk.officers[1].pk, **say)  # asked, not here yet
+    join(talk, colleague)
+    services.say_as_guest(guest_id=colleague, user_id=talk.officers[1].pk, **say)
+    for reader in (talk.citizens[0].pk, talk.officers[0].pk):
+        last = queries.consultation(consultation_id=talk.call, user_id=reader).messages[-1]
+        assert (last.sender, last.name, last.is_guests) == ("colleague", "视频1号席", True)
+    assert queries.company(guest_id=guest, user_id=boss).messages[-1] == last
+    for refused in (
+        {"guest_id": guest, "user_id": talk.citizens[4].pk, **say},
+        {"guest_id": colleague, "user_id": boss, **say},
+    ):
+        with pytest.raises(NotFound):
+            services.say_as_guest(**refused)
+    with pytest.raises(Empty):
+        services.say_as_guest(guest_id=guest, user_id=boss, **{**say, "text": "  "})
+    services.leave_company(guest_id=guest, user_id=boss, by=BY, at=NOON)
+    with pytest.raises(NotFound):
+        services.say_as_guest(guest_id=guest, user_id=boss, **say)
 
 
 def test_family_comes_by_a_link_that_is_bound_to_who_used_it_first(talk):

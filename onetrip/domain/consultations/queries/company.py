@@ -5,8 +5,9 @@ from datetime import datetime
 from onetrip.core.errors import NotFound
 from onetrip.domain.consultations import rules
 from onetrip.domain.consultations.models import Consultation, Guest, Post
+from onetrip.domain.consultations.queries.documents import messages_of
 from onetrip.domain.consultations.states import ConsultationState, GuestState, PostState
-from onetrip.domain.consultations.views import CompanyView, GuestView, MessageView, OtherPost
+from onetrip.domain.consultations.views import CompanyView, GuestView, OtherPost
 
 
 def party_with_guest(*, guest_id: str, user_id: int) -> str | None:
@@ -47,10 +48,8 @@ def company(*, guest_id: str, user_id: int) -> CompanyView:
         mode=row.mode,
         state=row.state,
         officer_name=row.officer.name if row.officer else None,
-        messages=[
-            MessageView(m.number, m.sender, m.text, m.photo.public_id if m.photo else None, m.at)
-            for m in row.messages.select_related("photo").order_by("number")
-        ],
+        messages=messages_of(row),
+        others=[_view(other) for other in row.guests.exclude(state=GuestState.GONE).order_by("seat")],
     )
 
 

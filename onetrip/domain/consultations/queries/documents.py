@@ -7,7 +7,7 @@ who waits: it holds ranks and posts, no names.
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from onetrip.core.errors import NotFound
 from onetrip.domain.consultations import rules
@@ -20,6 +20,7 @@ from onetrip.domain.consultations.states import (
     PauseReason,
     PostState,
 )
+from onetrip.domain.consultations.views import MessageView
 
 Document = dict[str, Any]
 # The last turns, pauses and shifts that say how long the next ones take.
@@ -31,9 +32,7 @@ def consultation_document(consultation_id: str) -> Document:
     row = Consultation.objects.select_related("post", "officer").filter(public_id=consultation_id).first()
     if row is None:
         raise NotFound()
-    messages = {
-        str(message.number): message_entry(message) for message in row.messages.select_related("photo")
-    }
+    messages = {str(message.number): message_entry(message) for message in _chat(row)}
     guests = {guest.public_id: guest_entry(guest) for guest in row.guests.exclude(state=GuestState.GONE)}
     return _without_nulls({**consultation_entry(row), "messages": messages, "guests": guests})
 
@@ -76,9 +75,30 @@ def consultation_entry(row: Consultation) -> Document:
     }
 
 
+def _chat(row: Consultation) -> "QuerySet[Message]":
+    return row.messages.select_related("photo", "guest").order_by("number")
+
+
+def messages_of(row: Consultation) -> list[MessageView]:
+    """Return what was written in a consultation, in its order."""
+    return [
+        MessageView(
+            number=message.number,
+            sender=message.sender,
+            text=message.text,
+            photo_id=message.photo.public_id if message.photo else None,
+            at=message.at,
+            name=message.guest.name if message.guest else "",
+        )
+        for message in _chat(row)
+    ]
+
+
 def message_entry(message: Message) -> Document:
-    """Return one line of the chat as it stands in the document."""
+    """Return one line of the chat as it stands in the document; who is a guest with role and name."""
     entry: Document = {"from": message.sender, "at": message.at.isoformat()}
+    if message.guest is not None and message.guest.name:
+        entry["name"] = message.guest.name
     if message.text:
         entry["text"] = message.text
     if message.photo is not None:

@@ -7,9 +7,11 @@ from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, Quer
 from django.db.models.functions import Extract
 
 from onetrip.core.aggregates import Percentile
+from onetrip.core.audit import Actor, record
 from onetrip.core.errors import NotFound
 from onetrip.domain.consultations import rules
-from onetrip.domain.consultations.models import Consultation, Message, Post
+from onetrip.domain.consultations.models import Consultation, Guest, Message, Post
+from onetrip.domain.consultations.queries.documents import messages_of
 from onetrip.domain.consultations.queries.waits import waiting_in
 from onetrip.domain.consultations.states import (
     AT_A_POST,
@@ -18,12 +20,12 @@ from onetrip.domain.consultations.states import (
     POST,
     WITH_AN_OFFICER,
     ConsultationState,
+    GuestState,
     PostState,
 )
 from onetrip.domain.consultations.views import (
     CallCount,
     ConsultationView,
-    MessageView,
     PostView,
     WaitCount,
     WaitingView,
@@ -40,7 +42,6 @@ def consultation(*, consultation_id: str, user_id: int) -> ConsultationView:
     place = None
     if row.state in IN_LINE:
         place = waiting_in(row.competence).filter(rank__lt=row.rank).count() + 1
-    messages = row.messages.select_related("photo").order_by("number")
     return ConsultationView(
         id=row.public_id,
         state=row.state,
@@ -59,10 +60,7 @@ def consultation(*, consultation_id: str, user_id: int) -> ConsultationView:
         conclusion_kind=row.conclusion_kind or None,
         conclusion_text=row.conclusion_text,
         stars=row.stars,
-        messages=[
-            MessageView(m.number, m.sender, m.text, m.photo.public_id if m.photo else None, m.at)
-            for m in messages
-        ],
+        messages=messages_of(row),
         officer_lost=row.officer_lost_at is not None,
         priority=row.priority,
         called=row.called_at is not None,
@@ -157,13 +155,32 @@ def line_for_post(*, desk_id: int, at: datetime, limit: int = 50) -> list[Waitin
     ]
 
 
-def photo(*, photo_id: str, user_id: int) -> tuple[bytes, str]:
-    """Return (JPEG bytes, content type) of a photo to a party of its consultation; NotFound for anybody else."""
+def photo(*, photo_id: str, user_id: int, by: Actor, at: datetime) -> tuple[bytes, str]:
+    """Return (JPEG bytes, content type) of a photo to a party of its consultation; NotFound for anybody else.
+
+    The officer's look is noted, the citizen's at their own papers is not.
+    """
     mine = Q(consultation__citizen_id=user_id) | Q(consultation__officer_id=user_id)
-    row = Message.objects.filter(mine, photo__public_id=photo_id).first()
-    if row is None or row.photo_id is None:
+    return _picture(Message.objects.filter(mine, photo__public_id=photo_id), user_id, by=by, at=at)
+
+
+def photo_for_guest(
+    *, guest_id: str, photo_id: str, user_id: int, by: Actor, at: datetime
+) -> tuple[bytes, str]:
+    """Return a photo of the chat to a guest who is in the call now, and note the look; to others it does not exist."""
+    here = Guest.objects.filter(public_id=guest_id, user_id=user_id, state=GuestState.HERE)
+    rows = Message.objects.filter(consultation__in=here.values("consultation"), photo__public_id=photo_id)
+    return _picture(rows, user_id, by=by, at=at)
+
+
+def _picture(rows: "QuerySet[Message]", user_id: int, *, by: Actor, at: datetime) -> tuple[bytes, str]:
+    row = rows.select_related("consultation", "photo").first()
+    if row is None or row.photo is None:
         raise NotFound()
-    return papers.picture(row.photo_id), papers.CONTENT_TYPE
+    if row.consultation.citizen_id != user_id:
+        detail = {"consultation": row.consultation.public_id}
+        record(verb="photo.read", subject=f"paper:{row.photo.public_id}", by=by, at=at, detail=detail)
+    return papers.picture(row.photo.pk), papers.CONTENT_TYPE
 
 
 # Figures: sums for insights. A call counts in the period in which it was connected, at the venue of its post.

@@ -8,13 +8,14 @@ from onetrip.domain.consultations.services.call import (
     send_photo,
     switch_to_chat,
 )
-from onetrip.domain.consultations.services.company.guests import (
+from onetrip.domain.consultations.services.company import (
     invite_colleague,
     invite_family,
     join_as_colleague,
     join_as_family,
     join_as_supervisor,
     leave_company,
+    say_as_guest,
     send_away,
 )
 from onetrip.domain.consultations.services.desk import remove_answer, send_answer, transfer, write_answer
@@ -72,6 +73,7 @@ __all__ = [
     "report_quality",
     "resume",
     "ring_timed_out",
+    "say_as_guest",
     "send_answer",
     "send_away",
     "send_message",

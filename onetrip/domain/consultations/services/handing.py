@@ -14,6 +14,3 @@ def hand_over(*, from_id: int, to_id: int) -> None:
     AgreedTime.objects.filter(citizen_id=from_id).update(citizen_id=to_id)
     Guest.objects.filter(user_id=from_id).update(user_id=to_id)
     Guest.objects.filter(invited_by_id=from_id).update(invited_by_id=to_id)
-    AgreedTime.objects.filter(citizen_id=from_id).update(citizen_id=to_id)
-    Guest.objects.filter(user_id=from_id).update(user_id=to_id)
-    Guest.objects.filter(invited_by_id=from_id).update(invited_by_id=to_id)

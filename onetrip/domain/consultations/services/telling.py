@@ -9,7 +9,7 @@ from django.utils import translation
 from onetrip.domain.accounts import queries as people
 from onetrip.domain.accounts import services as accounts
 from onetrip.domain.consultations import rules
-from onetrip.domain.consultations.models import Consultation, Message
+from onetrip.domain.consultations.models import Consultation, Guest, Message
 from onetrip.domain.consultations.services.showing import show_message
 
 YOUR_TURN = "consultations.your_turn"
@@ -19,12 +19,24 @@ _WORTH_TELLING = {YOUR_TURN: rules.COME_WITHIN, ANSWERED: timedelta(days=1)}
 
 
 def add_message(
-    row: Consultation, sender: str, *, text: str = "", photo_key: int | None = None, at: datetime
+    row: Consultation,
+    sender: str,
+    *,
+    text: str = "",
+    photo_key: int | None = None,
+    guest: Guest | None = None,
+    at: datetime,
 ) -> int:
     """Put a line into the chat of a locked consultation and return its number."""
     last = row.messages.aggregate(last=Max("number"))["last"] or 0
     message = Message.objects.create(
-        consultation=row, number=last + 1, sender=sender, text=text[:_MAX_TEXT], photo_id=photo_key, at=at
+        consultation=row,
+        number=last + 1,
+        sender=sender,
+        guest=guest,
+        text=text[:_MAX_TEXT],
+        photo_id=photo_key,
+        at=at,
     )
     show_message(row, message)
     return message.number

@@ -16,6 +16,7 @@ from onetrip.faces.console.access import person, reach_of
 from onetrip.faces.console.post.actions import action, consultation_named, officer_of
 from onetrip.faces.console.post.desk import present_call
 from onetrip.faces.frame.gates import actor_of, staff_required
+from onetrip.faces.frame.headers import picture_alone
 from onetrip.faces.frame.ice import relays_for
 
 
@@ -101,6 +102,31 @@ def page(request: HttpRequest, guest_id: str) -> HttpResponse:
         "call_config": relays_for(company.guest.consultation_id, at=at).as_json(),
     }
     return render(request, "console/company.html", shown)
+
+
+@staff_required()
+@require_POST
+def say(request: HttpRequest, guest_id: str) -> HttpResponse:
+    """Write into the chat of the call one is in; everybody in it sees from whom it is."""
+    services.say_as_guest(
+        guest_id=guest_id,
+        text=request.POST.get("text", ""),
+        user_id=person(request).pk,
+        by=actor_of(request),
+        at=clock.now(),
+    )
+    return HttpResponseRedirect(reverse("console:company", args=[guest_id]))
+
+
+@never_cache
+@staff_required()
+@require_GET
+def photo(request: HttpRequest, guest_id: str, photo_id: str) -> HttpResponse:
+    """Show a photo of the chat, as long as one is in the call; the look is audited."""
+    found = queries.photo_for_guest(
+        guest_id=guest_id, photo_id=photo_id, user_id=person(request).pk, by=actor_of(request), at=clock.now()
+    )
+    return picture_alone(*found)
 
 
 @staff_required()

@@ -18,11 +18,12 @@ from onetrip.faces.frame.gates import actor_of
 
 @dataclass(frozen=True)
 class Call:
-    """The consultation an officer is in or wraps up, with the case and the guide it is about."""
+    """The consultation an officer is in or wraps up, with the case and the guide it is about, and who else is in it."""
 
     consultation: Any
     case: Any
     guide: Any
+    guests: Sequence[Any]
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,13 @@ def present_call(request: HttpRequest, *, at: datetime) -> Call | None:
 
 def about(request: HttpRequest, consultation: Any, *, at: datetime) -> Call:
     """Return a consultation of this officer's with the case and the guide that it is about."""
+    user_id = person(request).pk
+    guests = consultations.guests_of(consultation_id=consultation.id, user_id=user_id)
     case_id = cases.case_of_consultation(consultation_id=consultation.id)
     if case_id is None:
-        return Call(consultation, None, None)
-    case = cases.case_for_staff(case_id=case_id, by_user_id=person(request).pk, by=actor_of(request), at=at)
-    return Call(consultation, case, catalog.guide_version(case.guide_version))
+        return Call(consultation, None, None, guests)
+    case = cases.case_for_staff(case_id=case_id, by_user_id=user_id, by=actor_of(request), at=at)
+    return Call(consultation, case, catalog.guide_version(case.guide_version), guests)
 
 
 def before(request: HttpRequest, call: Call | None, *, at: datetime) -> Before | None:

@@ -18,6 +18,7 @@ from onetrip.domain.consultations.states import CHOSEN_PAUSES
 from onetrip.faces.console.access import person
 from onetrip.faces.console.post import checklist, desk, handing
 from onetrip.faces.frame.gates import actor_of, staff_required
+from onetrip.faces.frame.headers import picture_alone
 from onetrip.faces.frame.ice import relays_for
 
 
@@ -119,11 +120,12 @@ def conclusion(request: HttpRequest) -> HttpResponse:
 @staff_required("take_calls")
 @require_GET
 def photo(request: HttpRequest, photo_id: str) -> HttpResponse:
-    """Show a photo of a consultation to its parties."""
-    content, content_type = consultations.photo(photo_id=photo_id, user_id=person(request).pk)
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    """Show a photo of a consultation to its officer; the look is audited."""
+    return picture_alone(
+        *consultations.photo(
+            photo_id=photo_id, user_id=person(request).pk, by=actor_of(request), at=clock.now()
+        )
+    )
 
 
 @never_cache
@@ -145,16 +147,15 @@ def _relays(request: HttpRequest) -> dict[str, Any]:
 @require_GET
 def paper(request: HttpRequest, case_id: str, paper_id: str) -> HttpResponse:
     """Show a picture that the citizen filed, to an officer who deals with the case; the look is audited."""
-    content, content_type = cases.paper_picture_for_staff(
-        case_id=case_id,
-        paper_id=paper_id,
-        by_user_id=person(request).pk,
-        by=actor_of(request),
-        at=clock.now(),
+    return picture_alone(
+        *cases.paper_picture_for_staff(
+            case_id=case_id,
+            paper_id=paper_id,
+            by_user_id=person(request).pk,
+            by=actor_of(request),
+            at=clock.now(),
+        )
     )
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
 
 
 def call_config(request: HttpRequest) -> dict[str, Any]:

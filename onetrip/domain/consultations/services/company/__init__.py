@@ -9,6 +9,7 @@ from onetrip.domain.consultations.services.company.guests import (
     leave_company,
     send_away,
 )
+from onetrip.domain.consultations.services.company.words import say_as_guest
 
 __all__ = [
     "invite_colleague",
@@ -17,5 +18,6 @@ __all__ = [
     "join_as_family",
     "join_as_supervisor",
     "leave_company",
+    "say_as_guest",
     "send_away",
 ]

@@ -146,7 +146,7 @@ def join_as_colleague(*, guest_id: str, user_id: int, by: Actor, at: datetime) -
 
     Raises InvitationGone, ColleagueBusy (rung or in a call meanwhile), NotFound.
     """
-    row, guest = _row_and_guest(guest_id)
+    row, guest = row_and_guest(guest_id)
     if guest.user_id != user_id or guest.kind != GuestKind.COLLEAGUE:
         raise NotFound()
     if guest.state == GuestState.HERE:
@@ -209,7 +209,7 @@ def _came(guest: Guest) -> str:
 @use_case
 def leave_company(*, guest_id: str, user_id: int, by: Actor, at: datetime) -> None:
     """Leave a call in which one is a guest, or decline. Twice is the same as once. Raises NotFound."""
-    row, guest = _row_and_guest(guest_id)
+    row, guest = row_and_guest(guest_id)
     if guest.user_id != user_id:
         raise NotFound()
     _end(row, guest, "leave", by=by, at=at)
@@ -218,13 +218,14 @@ def leave_company(*, guest_id: str, user_id: int, by: Actor, at: datetime) -> No
 @use_case
 def send_away(*, guest_id: str, user_id: int, by: Actor, at: datetime) -> None:
     """Take an invitation back, or send away who came by it, at once: only who invited. Raises NotFound."""
-    row, guest = _row_and_guest(guest_id)
+    row, guest = row_and_guest(guest_id)
     if guest.invited_by_id != user_id:
         raise NotFound()
     _end(row, guest, "take_back", by=by, at=at)
 
 
-def _row_and_guest(guest_id: str) -> tuple[Consultation, Guest]:
+def row_and_guest(guest_id: str) -> tuple[Consultation, Guest]:
+    """Lock a guest, and the consultation first; raises NotFound."""
     found = Guest.objects.filter(public_id=guest_id).values_list("consultation_id", flat=True).first()
     row = lock_one(Consultation.objects.filter(pk=found or 0))
     return row, lock_one(Guest.objects.filter(public_id=guest_id))
@@ -290,7 +291,7 @@ def end_silent_guests(*, at: datetime) -> int:
 
 @use_case
 def _end_silent(*, guest_id: str, at: datetime) -> int:
-    row, guest = _row_and_guest(guest_id)
+    row, guest = row_and_guest(guest_id)
     is_silent = guest.state == GuestState.HERE and guest.seen_at <= at - rules.GUEST_AWAY
     is_late = guest.state == GuestState.INVITED and guest.expires_at <= at
     if not is_silent and not is_late:

@@ -9,6 +9,7 @@ from onetrip.core import clock
 from onetrip.domain.cases import queries, services
 from onetrip.domain.papers import queries as prechecks
 from onetrip.faces.frame.gates import actor_of, citizen_required, person_id
+from onetrip.faces.frame.headers import picture_alone
 from onetrip.faces.frame.network import wants_json
 
 _PHOTO_BYTES = 10 * 1024 * 1024
@@ -67,10 +68,5 @@ def take_back(request: HttpRequest, case_id: str, paper_id: str) -> HttpResponse
 @citizen_required
 def picture(request: HttpRequest, case_id: str, paper_id: str) -> HttpResponse:
     """Return one's own picture."""
-    content, content_type = queries.paper_picture(
-        case_id=case_id, paper_id=paper_id, citizen_id=person_id(request)
-    )
-    response = HttpResponse(content, content_type=content_type)
-    response["Cache-Control"] = "private, max-age=3600"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    found = queries.paper_picture(case_id=case_id, paper_id=paper_id, citizen_id=person_id(request))
+    return picture_alone(*found, kept=True)

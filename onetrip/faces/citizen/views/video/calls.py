@@ -19,6 +19,7 @@ from onetrip.domain.consultations.states import IN_LINE, LIVE
 from onetrip.faces.citizen.steps import STEPS
 from onetrip.faces.citizen.views.errands import stars_in
 from onetrip.faces.frame.gates import actor_of, citizen_required, person_id
+from onetrip.faces.frame.headers import picture_alone
 from onetrip.faces.frame.ice import relays_for, take_quality
 from onetrip.faces.frame.network import wants_json
 
@@ -179,11 +180,8 @@ def send_photo(request: HttpRequest, consultation_id: str) -> HttpResponse:
 def photo(request: HttpRequest, consultation_id: str, photo_id: str) -> HttpResponse:
     """Return one photo of this consultation to its parties."""
     _mine(request, consultation_id)
-    content, content_type = queries.photo(photo_id=photo_id, user_id=person_id(request))
-    response = HttpResponse(content, content_type=content_type)
-    response["Cache-Control"] = "private, max-age=3600"
-    response["Content-Disposition"] = "inline"
-    return response
+    found = queries.photo(photo_id=photo_id, user_id=person_id(request), by=actor_of(request), at=clock.now())
+    return picture_alone(*found, kept=True)
 
 
 @require_POST

@@ -13,6 +13,7 @@ from onetrip.core.errors import NotFound
 from onetrip.domain.cases import queries as cases
 from onetrip.domain.consultations import queries, services
 from onetrip.faces.frame.gates import actor_of, citizen_required, limited, person_id
+from onetrip.faces.frame.headers import picture_alone
 from onetrip.faces.frame.ice import relays_for
 from onetrip.faces.frame.network import is_htmx, wants_json
 
@@ -89,6 +90,33 @@ def page(request: HttpRequest, guest_id: str) -> HttpResponse:
         "call_config": relays_for(company.guest.consultation_id, at=at).as_json(),
     }
     return render(request, "citizen/company.html", shown)
+
+
+@require_POST
+@citizen_required
+def say(request: HttpRequest, guest_id: str) -> HttpResponse:
+    """Write into the chat of the call one helps in; everybody in it sees from whom it is."""
+    services.say_as_guest(
+        guest_id=guest_id,
+        text=request.POST.get("text", ""),
+        user_id=person_id(request),
+        by=actor_of(request),
+        at=clock.now(),
+    )
+    if wants_json(request):
+        return HttpResponse(status=204)
+    return redirect("citizen:company", guest_id=guest_id)
+
+
+@never_cache
+@require_GET
+@citizen_required
+def photo(request: HttpRequest, guest_id: str, photo_id: str) -> HttpResponse:
+    """Show a photo of the chat, as long as one is in the call; the look is audited."""
+    found = queries.photo_for_guest(
+        guest_id=guest_id, photo_id=photo_id, user_id=person_id(request), by=actor_of(request), at=clock.now()
+    )
+    return picture_alone(*found)
 
 
 @require_POST
