@@ -48,9 +48,9 @@ export class Call {
   constructor(readonly role: "citizen" | "officer", private readonly page: LivePage, readonly settings: CallSettings, private readonly changed: () => void) {
     this.parties = { self: role, other: role === "citizen" ? "officer" : "citizen" };
     this.media = new LocalMedia(role, () => { void this.sendMedia(); this.tell(); changed(); });
-    this.watch = new Watch(changed, () => this.renew(), (now) => this.measured(now), () => this.restart());
+    this.watch = new Watch(() => { this.tell(); changed(); }, () => this.renew(), (now) => this.measured(now), () => this.restart());
     this.relays = new Relays(settings, (configuration) => this.peer?.configure(configuration));
-    page.client.onChange((topic, doc) => { if (topic === this.topic) this.follow(doc); });
+    page.client.onChange((topic, doc) => { if (topic === this.topic) this.follow(doc); }, true);
     page.client.onMessage((message) => this.hear(message));
     page.client.onStatus((status) => { if (status === "online") this.onlineAgain(); });
     addEventListener("online", () => this.networkChanged());
@@ -143,6 +143,7 @@ export class Call {
     if (kind === "media") {
       this.watch.peerMuted = body["muted"] === true;
       this.watch.peerCameraOff = body["camera_off"] === true;
+      if (body["seen"] === true) this.peer?.sharpen();
       this.watch.peerRung = (["stills", "chat"] as const).find((rung) => rung === body["rung"]) ?? "video";
       this.changed();
     } else if (kind === "renew") { if (this.role === "officer") this.begin(); }
@@ -279,14 +280,15 @@ export class Call {
   /** Sound and picture flow only while connected; before, the path is only prepared. */
   private async sendMedia(): Promise<void> {
     const live = this.joined && this.state === "connected" && !this.sessions.retired;
-    this.watch.setLive(live);
     const sends = live && this.standing.rung !== "chat";
-    await this.peer?.show(sends ? this.media.audio : null, sends ? this.media.video : null, this.standing.rung);
+    const sent = this.peer?.show(sends ? this.media.audio : null, sends ? this.media.video : null, this.standing.rung);
+    this.watch.setLive(live);
+    await sent;
   }
 
   private tell(anyway = false): void {
     if (!this.joined || !this.sessions.peer) return;
-    const now: Doc = { k: "media", s: this.session, to: this.sessions.peer, muted: this.media.muted || !this.media.audio, camera_off: this.media.cameraOff || !this.media.video, rung: this.standing.rung };
+    const now: Doc = { k: "media", s: this.session, to: this.sessions.peer, muted: this.media.muted || !this.media.audio, camera_off: this.media.cameraOff || !this.media.video, rung: this.standing.rung, seen: this.watch.firstFrameAt !== null };
     if (!anyway && JSON.stringify(now) === JSON.stringify(this.told)) return;
     this.told = now;
     this.say(now);

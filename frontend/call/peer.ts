@@ -14,6 +14,9 @@ interface PeerEvents {
 
 const START_KBPS = 3000;
 const AUDIO_KBPS = 48;
+/** The first picture is this much smaller: quickly encoded and sent, it shows that the call stands; then all of it. */
+const FIRST_SMALLER = 4;
+const FIRST_FOR_MS = 1000; // if the other side does not say that it has seen it
 const STILLS = { kbps: 100, framesPerS: 1 }; // beside sound on 100 kbit/s: a sharp picture now and then, not a blurred film
 
 export class Peer {
@@ -22,10 +25,13 @@ export class Peer {
   private ignoreOffer = false;
   private answerPending = false;
   private queue: Promise<void> = Promise.resolve();
+  private tuning: Promise<void> = Promise.resolve();
   private remoteStream = new MediaStream();
   private audioSender: RTCRtpSender | undefined;
   private videoSender: RTCRtpSender | undefined;
   private rung: Rung = "video";
+  private small = FIRST_SMALLER;
+  private sharpTimer: number | undefined;
   private tracks: { audio: MediaStreamTrack | null; video: MediaStreamTrack | null } = { audio: null, video: null };
 
   /** The impolite side (officer) makes the first offer; the polite one (citizen) yields when two offers cross. */
@@ -41,7 +47,7 @@ export class Peer {
       if (candidate) events.send({ k: "ice", c: candidate.toJSON() as Doc });
     };
     this.pc.onnegotiationneeded = () => void this.offer();
-    this.pc.onconnectionstatechange = () => events.state(this.pc.connectionState);
+    this.pc.onconnectionstatechange = () => { this.firstPicture(); events.state(this.pc.connectionState); };
     this.pc.ontrack = ({ track }) => {
       this.remoteStream.addTrack(track);
       events.remote(this.remoteStream);
@@ -62,9 +68,23 @@ export class Peer {
     this.tracks = { audio, video };
     this.rung = rung;
     if (this.pc.signalingState === "closed") return;
-    if (this.audioSender && this.audioSender.track !== audio) await this.audioSender.replaceTrack(audio);
-    if (this.videoSender && this.videoSender.track !== video) await this.videoSender.replaceTrack(video);
+    this.firstPicture();
+    const senders = [[this.videoSender, video], [this.audioSender, audio]] as const; // the picture takes longer: first
+    await Promise.all(senders.map(([sender, track]) => sender && sender.track !== track && sender.replaceTrack(track)));
     await this.tune();
+  }
+
+  private firstPicture(): void {
+    if (this.small === 1 || !this.tracks.video || this.pc.connectionState !== "connected") return;
+    this.sharpTimer ??= window.setTimeout(() => this.sharpen(), FIRST_FOR_MS);
+  }
+
+  /** The other side sees us: now every letter. */
+  sharpen(): void {
+    clearTimeout(this.sharpTimer);
+    if (this.small === 1) return;
+    this.small = 1;
+    void this.tune();
   }
 
   /** Looks for a new path. While an offer is still unanswered, that one already does. */
@@ -76,6 +96,7 @@ export class Peer {
   }
 
   close(): void {
+    clearTimeout(this.sharpTimer);
     this.pc.onicecandidate = this.pc.onnegotiationneeded = this.pc.onconnectionstatechange = null;
     this.pc.ontrack = null;
     this.pc.close();
@@ -139,16 +160,25 @@ export class Peer {
     }
   }
 
-  /** Never scale a paper down: when the network is weak it may come slower, but legible. */
-  private async tune(): Promise<void> {
+  /** One after the other: parameters that were read before others were set are refused. */
+  private tune(): Promise<void> {
+    this.tuning = this.tuning.then(() => this.setLimits());
+    return this.tuning;
+  }
+
+  /** After the first picture never scale a paper down: when the network is weak it may come slower, but legible. */
+  private async setLimits(): Promise<void> {
     const stills = this.rung === "stills";
     const videoKbps = stills ? STILLS.kbps : this.settings.max_kbps ?? 5000;
     for (const [sender, kbps] of [[this.videoSender, videoKbps], [this.audioSender, AUDIO_KBPS]] as const) {
       const parameters = sender?.getParameters() as (RTCRtpSendParameters & { degradationPreference?: string }) | undefined;
       const encoding = parameters?.encodings?.[0];
-      if (!sender || !parameters || !encoding || encoding.maxBitrate === kbps * 1000) continue;
+      const isVideo = sender === this.videoSender;
+      const same = encoding?.maxBitrate === kbps * 1000 && (!isVideo || encoding.scaleResolutionDownBy === this.small);
+      if (!sender || !parameters || !encoding || same) continue;
       encoding.maxBitrate = kbps * 1000;
-      if (sender === this.videoSender) {
+      if (isVideo) {
+        encoding.scaleResolutionDownBy = this.small;
         parameters.degradationPreference = "maintain-resolution";
         if (stills) encoding.maxFramerate = STILLS.framesPerS;
         else delete encoding.maxFramerate;

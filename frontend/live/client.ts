@@ -83,7 +83,8 @@ export class LiveClient {
   /** Sends a word to the other party of a topic. What cannot be sent now is dropped: both sides begin anew after a reconnect. */
   signal(topic: string, body: Doc, to: Party | "" = ""): void { this.send({ op: "signal", topic, body, ...(to ? { to } : {}) }); }
 
-  onChange(listener: Change): void { this.changes.add(listener); }
+  /** `first`: before the others, for what must not wait until the page is written. */
+  onChange(listener: Change, first = false): void { this.changes = new Set(first ? [listener, ...this.changes] : [...this.changes, listener]); }
   onMessage(listener: Listener): void { this.listeners.add(listener); }
   onStatus(listener: (status: Status) => void): void { this.statuses.add(listener); listener(this.status); }
 

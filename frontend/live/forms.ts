@@ -24,6 +24,12 @@ function clearRefusal(form: HTMLFormElement): void {
   form.querySelectorAll("[aria-invalid]").forEach((field) => field.removeAttribute("aria-invalid"));
 }
 
+/** The part of the page that a form stands in may have been fetched anew while its answer was under way. */
+function standing(form: HTMLFormElement): HTMLFormElement {
+  if (form.isConnected) return form;
+  return Array.from(document.querySelectorAll<HTMLFormElement>("form[data-quiet]")).find(({ action }) => action === form.action) ?? form;
+}
+
 /** Sends the form once; resolves to true when it was accepted. A second call while one is under way does nothing. */
 export async function sendQuietly(form: HTMLFormElement, submitter?: HTMLElement | null): Promise<boolean> {
   if (busy.has(form)) return false;
@@ -39,14 +45,14 @@ export async function sendQuietly(form: HTMLFormElement, submitter?: HTMLElement
     });
     if (response.ok || response.type === "opaqueredirect") {
       if (form.dataset["quietReset"] !== undefined) form.reset();
-      form.dispatchEvent(new CustomEvent("quiet:done", { bubbles: true }));
+      standing(form).dispatchEvent(new CustomEvent("quiet:done", { bubbles: true }));
       const next = form.dataset["quietGo"];
       if (next) location.assign(next);
       return true;
     }
-    showRefusal(form, (await response.json().catch(() => ({}))) as Refusal);
+    showRefusal(standing(form), (await response.json().catch(() => ({}))) as Refusal);
   } catch {
-    showRefusal(form, {}); // no network: the page's own words
+    showRefusal(standing(form), {}); // no network: the page's own words
   } finally {
     busy.delete(form);
     form.removeAttribute("aria-busy");

@@ -68,6 +68,7 @@ def come_on_duty_and_be_rung(citizen: Citizen, officer: Officer) -> None:
 
 def see_one_another(citizen: Citizen, officer: Officer) -> None:
     """The citizen has tapped nothing since the camera was turned on. The paper arrives sharp, the officer too."""
+    officer.wait("window.onetripCall?.height >= 720")  # the very first picture is a small one
     size = officer.sees_paper(CITIZENS_PAPER)
     assert max(size) >= 1280 and min(size) >= 720
     citizen.sees_paper(OFFICERS_FACE)
