@@ -29,6 +29,9 @@ class Actor:
 
 
 _APPEND = "core_audit_append(%s, %s, %s, %s, %s, %s)"
+_LAST = """
+SELECT detail::text FROM core_auditentry WHERE subject = %s AND verb = %s ORDER BY at DESC, number DESC LIMIT 1
+"""
 
 
 def record(*, verb: str, subject: str, by: Actor, at: datetime, detail: dict[str, Any] | None = None) -> None:
@@ -42,6 +45,14 @@ def record(*, verb: str, subject: str, by: Actor, at: datetime, detail: dict[str
         return
     with prepared() as cursor:
         cursor.execute(f"SELECT {_APPEND}", entry)
+
+
+def last_detail(*, verb: str, subject: str) -> dict[str, Any] | None:
+    """Return what the trail last said with this verb of a subject, None if it never did."""
+    with prepared() as cursor:
+        cursor.execute(_LAST, [subject, verb])
+        found = cursor.fetchone()
+    return None if found is None else json.loads(found[0])
 
 
 @dataclass(frozen=True)

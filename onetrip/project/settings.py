@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "onetrip.domain.booking",
     "onetrip.domain.consultations",
     "onetrip.domain.payments",
+    "onetrip.domain.recordings",
     "onetrip.domain.cases",
     "onetrip.domain.insights",
     "onetrip.faces.frame",
@@ -185,6 +186,12 @@ TURN_ONLY = os.environ.get("ONETRIP_TURN_ONLY", "") == "1"
 
 # Photographed papers are looked at beforehand where the optional extra is installed (requirements-precheck.lock).
 PRECHECK = importlib.util.find_spec("rapidocr") is not None and os.environ.get("ONETRIP_PRECHECK", "1") == "1"
+
+# Recordings of calls, see docs/decisions/0036-recordings-by-consent.md: how long they are kept, how long and how large
+# one may be.
+RECORDING_DAYS = int(os.environ.get("ONETRIP_RECORDING_DAYS", "90"))
+RECORDING_MINUTES = int(os.environ.get("ONETRIP_RECORDING_MINUTES", "60"))
+RECORDING_MB = int(os.environ.get("ONETRIP_RECORDING_MB", "600"))
 
 # The city's SMS platform, see onetrip.domain.notifications.gateways. The sample city keeps text messages in a table.
 SMS_URL = os.environ.get("ONETRIP_SMS_URL", "")

@@ -39,6 +39,7 @@ _ROLES_FOR: dict[str, frozenset[str]] = {
     Verb.RECEPTION: frozenset({RoleName.OFFICER, RoleName.LEAD}),
     Verb.LEAD_VENUE: frozenset({RoleName.LEAD, RoleName.SUPERVISOR}),
     Verb.SEE_INSIGHTS: frozenset({RoleName.LEAD, RoleName.SUPERVISOR}),
+    Verb.SEE_RECORDINGS: frozenset({RoleName.LEAD, RoleName.SUPERVISOR}),
     Verb.EDIT_CATALOG: frozenset({RoleName.EDITOR}),
     Verb.READ_AUDIT: frozenset({RoleName.SUPERVISOR, RoleName.ADMIN}),
     Verb.ADMINISTER: frozenset({RoleName.ADMIN}),

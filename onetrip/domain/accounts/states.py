@@ -35,6 +35,7 @@ class Verb(TextChoices):
     RECEPTION = "reception", _("receive visitors")
     LEAD_VENUE = "lead_venue", _("lead a venue")
     SEE_INSIGHTS = "see_insights", _("see statistics")
+    SEE_RECORDINGS = "see_recordings", _("see recordings of calls")
     EDIT_CATALOG = "edit_catalog", _("edit the catalogue")
     READ_AUDIT = "read_audit", _("read the audit log")
     ADMINISTER = "administer", _("administer the system")

@@ -33,6 +33,7 @@ from onetrip.domain.papers.events import PaperJudged
 from onetrip.domain.payments import queries as payments
 from onetrip.domain.payments import services as payments_services
 from onetrip.domain.payments.events import OrderChanged, OrderPaid, RefundDone
+from onetrip.domain.recordings import services as recordings_services
 
 # With what the live document of a case speaks of; only the case itself is locked.
 _ROWS = Case.objects.select_related("consultation", "appointment", "ticket", "order").select_for_update(
@@ -187,6 +188,7 @@ def follow_person(event: CitizensMerged) -> None:
         payments_services.hand_over,
         booking_services.hand_over,
         consultations_services.hand_over,
+        recordings_services.hand_over,
         hand_over,
     ):
         hands_over(from_id=event.from_id, to_id=event.to_id)

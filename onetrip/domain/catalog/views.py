@@ -54,6 +54,14 @@ class Online:
 
 
 @dataclass(frozen=True)
+class RecordingRule:
+    """Calls about the item may be recorded if everybody in them agrees, and why."""
+
+    why: str
+    fact: Fact
+
+
+@dataclass(frozen=True)
 class Guide:
     """One version of an item's guide (办事须知) in one language."""
 
@@ -70,6 +78,7 @@ class Guide:
     online: Online  # possible in some situation, whole only if so in every one
     sources: tuple[str, ...]
     sample: bool
+    recording: RecordingRule | None  # None: calls about it are never recorded
     language: str
     plan: Any = field(repr=False, compare=False)  # a rules.plan.Plan, read by the catalogue's own rules only
 

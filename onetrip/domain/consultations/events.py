@@ -33,3 +33,19 @@ class ConsultationEnded:
     consultation_id: str
     state: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class CallParted:
+    """The two no longer see each other, and it goes on: passed on, the officer lost, or by chat only."""
+
+    consultation_id: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CompanyChanged:
+    """Somebody else has come into the call, or has left it."""
+
+    consultation_id: str
+    at: datetime

@@ -284,3 +284,27 @@ class CallCount:
     concluded: int
     interrupted: int
     median_s: float | None
+
+
+@dataclass(frozen=True)
+class Present:
+    """Somebody who is in a call: `party` is citizen, officer or the guest's id, `kind` a Speaker."""
+
+    user_id: int
+    party: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class InCall:
+    """A call for the modules above: `talks` while picture and sound flow, `gone` are the ids of guests who left."""
+
+    key: int
+    talks: bool
+    item_code: str
+    officer_id: int | None
+    citizen_id: int
+    post_label: str
+    venue_code: str
+    people: tuple[Present, ...]
+    gone: tuple[str, ...]

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 
-from onetrip.core.crypto import unseal
+from onetrip.core import vault
 from onetrip.core.errors import NotFound
 from onetrip.domain.papers import rules
 from onetrip.domain.papers.models import Paper, Upload
@@ -32,8 +31,7 @@ def picture(key: int) -> bytes:
     row = Paper.objects.filter(pk=key).first()
     if row is None:
         raise NotFound()
-    with default_storage.open(row.file) as file:
-        return unseal(file.read(), purpose=PURPOSE)
+    return vault.read(row.file, purpose=PURPOSE)
 
 
 def received(key: int, *, at: datetime) -> int:

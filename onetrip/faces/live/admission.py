@@ -39,6 +39,11 @@ def _consultation(user_id: int | None, key: str) -> Grant | None:
     return PLAIN if is_guest else None
 
 
+def _recording(user_id: int | None, key: str) -> Grant | None:
+    """Whoever is in the call sees whether it is recorded; what they say of it they say by a form."""
+    return None if _consultation(user_id, key) is None else PLAIN
+
+
 def _guest(user_id: int | None, key: str) -> Grant | None:
     party = None if user_id is None else consultations.party_with_guest(guest_id=key, user_id=user_id)
     return None if party is None else _AS[party]
@@ -64,6 +69,7 @@ def _public(_user_id: int | None, _key: str) -> Grant | None:
 RULES: Final[dict[str, Rule]] = {
     "consultation": _consultation,
     "guest": _guest,
+    "recording": _recording,
     "post": _post,
     "case": _case,
     "line": _signed_in,  # numbers only

@@ -38,12 +38,14 @@ STAFFS = {
     "consultations.Post.officer", "consultations.Spell.officer", "consultations.Consultation.officer",
     "payments.Shift.officer", "cases.CaseMaterial.by", "cases.Visit.officer", "cases.Still.asked_by",
     "complaints.Complaint.officer", "complaints.Complaint.taken_by", "insights.Export.staff",
+    "recordings.Recording.officer", "recordings.Look.staff",
 }  # fmt: skip
 # Handed over as well; the city in use has no row of them to try it with.
 WITHOUT_ROWS = {
     "consultations.AgreedTime.citizen",
     "consultations.Guest.user",
     "consultations.Guest.invited_by",
+    "recordings.Consent.user",
 }
 # The account given up says where everything went; its own row and the audit trail keep its public id.
 SPEAKS_OF_IT = {"accounts_user", "core_auditentry"}

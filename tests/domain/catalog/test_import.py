@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import override
 
 from onetrip.core.audit import verify
 from onetrip.core.models import AuditEntry
@@ -164,6 +165,22 @@ def test_what_is_exported_is_what_was_shipped(tmp_path: Path) -> None:
         target.write_text(text, encoding="utf-8")
     again = bring(tmp_path)
     assert (again.created, again.changed, again.withdrawn, len(again.unchanged)) == ((), (), (), 93)
+
+
+def test_calls_are_not_recorded_unless_the_guide_says_so_and_why(small: Path) -> None:
+    bring(small)
+    assert queries.guide_of("i01-card").recording is None
+    rule = "recording: {allowed: %s, why: {zh: 以免争议, en: To avoid disputes}, status: unknown}"
+    edit(small, CARD, "sample: true", "sample: true\n" + rule % "true")
+    assert [one.where for one in queries.compare_with_folder(folder=small)[CARD]] == ["recording"]
+    bring(small)
+    allowed = queries.guide_of("i01-card").recording
+    assert allowed is not None and allowed.why == "以免争议" and not allowed.fact.verified
+    with override("en"):
+        assert queries.guide_of("i01-card").recording.why == "To avoid disputes"
+    edit(small, CARD, "recording: {allowed: true", "recording: {allowed: false")
+    bring(small)
+    assert queries.guide_of("i01-card").recording is None
 
 
 def test_differences_are_told_by_what_they_are_about(small: Path) -> None:

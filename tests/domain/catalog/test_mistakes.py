@@ -71,6 +71,10 @@ MISTAKES = [
     ("synonyms.yaml", "i01-card", "i09-card", "i09-card", "unknown_item"),
     ("synonyms.yaml", "means: 证", "means: 照", "means: 照", "synonym_unused"),
     (MOVE, "no_materials: true", "no_materials: true\nrows: [{id: I01}]", "rows:", "row_twice"),
+    (MOVE, "category: moves", "category: moves\nrecording: {allowed: true, status: unknown}", "recording:",
+     "field_missing"),
+    (MOVE, "category: moves", "category: moves\nrecording: {allowed: maybe, why: {zh: 证}, status: unknown}", "maybe",
+     "not_yes_no"),
     (CARD, "when: {kind: renew}\n    text", "when: {kind: yes}\n    text", "kind: yes", "not_a_choice"),
 ]  # fmt: skip
 

@@ -19,6 +19,7 @@ from onetrip.domain.catalog.views import (
     Online,
     ProxyLine,
     Question,
+    RecordingRule,
 )
 
 _NOTHING = Fact("unknown")
@@ -223,9 +224,14 @@ def in_language(*, plan: Plan, version_id: str, version_no: int, language: str) 
         online=Online(first.possible, all(one.whole for one in online), first.how, first.fact),
         sources=plan.sources,
         sample=plan.sample,
+        recording=_recording(plan.recording, language),
         language=language,
         plan=plan,
     )
+
+
+def _recording(rule: Rule | None, language: str) -> RecordingRule | None:
+    return None if rule is None else RecordingRule(rule.words("why").in_language(language), rule.fact)
 
 
 def _question(asked: Asked, language: str) -> Question:

@@ -74,6 +74,7 @@ class Plan:
     sample: bool
     no_materials: bool
     missing_advice: Words
+    recording: Rule | None  # why a call about it may be recorded; None: it may not
     category_code: str
     category_name: Words
     competence: str
@@ -109,6 +110,7 @@ def plan(content: Parts) -> Plan:
         sample=bool(item.get("sample", False)),
         no_materials=bool(item.get("no_materials", False)),
         missing_advice=words(item.get("missing_advice")),
+        recording=recording_rule(item),
         category_code=category["code"],
         category_name=words(category["name"]),
         competence=category["competence"],
@@ -117,6 +119,12 @@ def plan(content: Parts) -> Plan:
         vocabulary=content["materials"],
         sources=_sources(item),
     )
+
+
+def recording_rule(item: Parts) -> Rule | None:
+    """Return the rule that allows recordings of calls about the item, None where there is none: that is the default."""
+    value = item.get("recording")
+    return to_rule(value) if value and value["allowed"] else None
 
 
 def rule_list(item: Parts, kind: str) -> list[Parts]:
@@ -160,5 +168,6 @@ def to_rule(value: Parts) -> Rule:
 
 def _sources(item: Parts) -> tuple[str, ...]:
     found = [row.get(name, "") for row in item.get("rows", ()) for name in ("law", "source")]
+    found.append((item.get("recording") or {}).get("source", ""))
     found += [rule.get("source", "") for kind in (MANY, *SINGLE) for rule in rule_list(item, kind)]
     return tuple(dict.fromkeys(source for source in found if source))

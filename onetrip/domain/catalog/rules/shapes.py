@@ -270,6 +270,7 @@ ITEM = Record(
         "sample": Flag(),
         "no_materials": Flag(),
         "missing_advice": InWords(),
+        "recording": Record({"allowed": Flag(), "why": InWords()}, {}, known=True),
         "rows": ListOf(_ROW, least=0),
         "questions": ListOf(_QUESTION, least=0),
         "materials": ListOf(_MATERIAL_RULE, least=0),

@@ -6,6 +6,7 @@ from onetrip.domain.consultations.queries.company import (
     colleagues_to_invite,
     company,
     guests_of,
+    in_call,
     is_guest,
     party_with_guest,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "free_times",
     "guest_document",
     "guests_of",
+    "in_call",
     "is_guest",
     "items_with_answers",
     "latest_of",

@@ -6,8 +6,8 @@ from onetrip.core.errors import NotFound
 from onetrip.domain.consultations import rules
 from onetrip.domain.consultations.models import Consultation, Guest, Post
 from onetrip.domain.consultations.queries.documents import messages_of
-from onetrip.domain.consultations.states import ConsultationState, GuestState, PostState
-from onetrip.domain.consultations.views import CompanyView, GuestView, OtherPost
+from onetrip.domain.consultations.states import ConsultationState, GuestState, Mode, PostState
+from onetrip.domain.consultations.views import CompanyView, GuestView, InCall, OtherPost, Present
 
 
 def party_with_guest(*, guest_id: str, user_id: int) -> str | None:
@@ -74,6 +74,34 @@ def colleagues_to_invite(*, consultation_id: str, officer_id: int, at: datetime)
         for post in there.exclude(officer_id=officer_id).select_related("officer").order_by("label", "pk")
         if post.officer is not None
     ]
+
+
+def in_call(*, consultation_id: str) -> InCall:
+    """Return who is in a call now, whoever asks: for the modules above, not for a page. Raises NotFound."""
+    rows = Consultation.objects.select_related("post__desk__venue", "officer")
+    row = rows.filter(public_id=consultation_id).first()
+    if row is None:
+        raise NotFound()
+    guests = list(row.guests.exclude(state=GuestState.INVITED).order_by("pk"))
+    people = [Present(row.citizen_id, "citizen", "citizen")]
+    if row.officer_id is not None:
+        people.append(Present(row.officer_id, "officer", "officer"))
+    people += [
+        Present(guest.user_id or 0, guest.public_id, str(guest.kind))
+        for guest in guests
+        if guest.state == GuestState.HERE
+    ]
+    return InCall(
+        key=row.pk,
+        talks=row.state == ConsultationState.CONNECTED and row.mode == Mode.VIDEO,
+        item_code=row.item_code,
+        officer_id=row.officer_id,
+        citizen_id=row.citizen_id,
+        post_label=row.post.label if row.post else "",
+        venue_code=row.post.desk.venue.code if row.post else "",
+        people=tuple(people),
+        gone=tuple(guest.public_id for guest in guests if guest.state == GuestState.GONE),
+    )
 
 
 def _view(row: Guest) -> GuestView:

@@ -3,6 +3,7 @@
 from onetrip.domain.consultations.services.agreed import agree_on_time, cancel_time, look_after_times
 from onetrip.domain.consultations.services.call import (
     conclude,
+    hold_call,
     rate,
     send_message,
     send_photo,
@@ -52,6 +53,7 @@ __all__ = [
     "go_off_duty",
     "go_on_duty",
     "hand_over",
+    "hold_call",
     "invite_colleague",
     "invite_family",
     "join_as_colleague",

@@ -8,8 +8,9 @@ from onetrip.core.events import publish
 from onetrip.core.locks import lock_one
 from onetrip.core.unit import use_case
 from onetrip.domain.consultations.errors import CallGone, Empty, StarsMissing
-from onetrip.domain.consultations.events import ConsultationConcluded
+from onetrip.domain.consultations.events import CallParted, ConsultationConcluded
 from onetrip.domain.consultations.models import Consultation, Post
+from onetrip.domain.consultations.queries.company import in_call
 from onetrip.domain.consultations.services.company.guests import part_company
 from onetrip.domain.consultations.services.posts import move_post
 from onetrip.domain.consultations.services.showing import show_consultation, show_post
@@ -22,6 +23,7 @@ from onetrip.domain.consultations.states import (
     Mode,
     PostState,
 )
+from onetrip.domain.consultations.views import InCall
 from onetrip.domain.papers import services as papers
 
 _MAX_TEXT = 1000
@@ -82,6 +84,14 @@ def switch_to_chat(*, consultation_id: str, user_id: int, by: Actor, at: datetim
     if row.post_id is not None:
         show_post(lock_one(Post.objects.filter(pk=row.post_id)))
     record(verb="consultation.chat", subject=f"consultation:{consultation_id}", by=by, at=at)
+    publish(CallParted(consultation_id=consultation_id, at=at))
+
+
+@use_case
+def hold_call(*, consultation_id: str) -> InCall:
+    """Lock a consultation for the rest of the use case and return who is in its call. Raises NotFound."""
+    lock_one(Consultation.objects.filter(public_id=consultation_id))
+    return in_call(consultation_id=consultation_id)
 
 
 @use_case

@@ -9,9 +9,11 @@ from django.db.models import Case, F, Value, When
 
 from onetrip.core.audit import Actor, record
 from onetrip.core.errors import NotFound
+from onetrip.core.events import publish
 from onetrip.core.unit import use_case
 from onetrip.domain.consultations import rules
 from onetrip.domain.consultations.errors import BadFigures
+from onetrip.domain.consultations.events import CallParted
 from onetrip.domain.consultations.models import CallQuality, Consultation, Guest, Lookout, Post
 from onetrip.domain.consultations.services.company.guests import (
     end_company_of,
@@ -129,6 +131,7 @@ def _officer_gone(*, post_row: int, at: datetime) -> int:
         part_company(current, staff_only=True, at=at)
         show_consultation(current)
         record(verb=f"consultation.{verb}", subject=f"consultation:{current.public_id}", by=_BY, at=at)
+        publish(CallParted(consultation_id=current.public_id, at=at))
         match_lines([current.competence], at=at)
     return 1
 

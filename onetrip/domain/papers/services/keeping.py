@@ -3,17 +3,12 @@
 import io
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
-from django.db import transaction
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from onetrip.core import vault
 from onetrip.core.audit import Actor, record
-from onetrip.core.crypto import seal
-from onetrip.core.ids import new_public_id
 from onetrip.core.locks import lock_one
 from onetrip.core.unit import use_case
 from onetrip.domain.papers import rules
@@ -28,7 +23,7 @@ _QUALITY = 90
 def keep(*, upload: bytes, by: Actor, at: datetime) -> tuple[int, str]:
     """Keep a picture, re-encoded, without metadata, sealed; return (row number, id). Raises TooLarge, Unreadable."""
     picture, (width, height) = _clean(upload)
-    name = default_storage.save(f"papers/{new_public_id()}.bin", ContentFile(seal(picture, purpose=PURPOSE)))
+    name = vault.keep(picture, folder="papers", purpose=PURPOSE)
     row = Paper.objects.create(file=name, width=width, height=height, taken_at=at, expires_at=at + rules.KEPT)
     record(verb="paper.keep", subject=f"paper:{row.public_id}", by=by, at=at)
     return row.pk, row.public_id
@@ -85,6 +80,5 @@ def expire(*, at: datetime, limit: int = 200) -> int:
 
 
 def _delete(row: Paper) -> None:
-    """The file goes when the row is surely gone: a rolled back deletion must not leave a row without its file."""
-    transaction.on_commit(partial(default_storage.delete, row.file))
+    vault.let_go(row.file)
     row.delete()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from onetrip.core.audit import Actor, record
 from onetrip.core.errors import NotFound
+from onetrip.core.events import publish
 from onetrip.core.locks import lock_one
 from onetrip.core.unit import use_case
 from onetrip.domain.consultations import rules
@@ -24,6 +25,7 @@ from onetrip.domain.consultations.errors import (
     HelpsElsewhere,
     InvitationGone,
 )
+from onetrip.domain.consultations.events import CompanyChanged
 from onetrip.domain.consultations.models import Consultation, Guest, Post
 from onetrip.domain.consultations.services.matching import lines_of, match_lines
 from onetrip.domain.consultations.services.posts import move_post
@@ -195,6 +197,7 @@ def _come(row: Consultation, guest: Guest, *, by: Actor, at: datetime) -> None:
     show_guest(guest)
     add_message(row, "system", text=in_the_language_of(row.citizen_id, partial(_came, guest)), at=at)
     record(verb="guest.join", subject=f"consultation:{row.public_id}", by=by, at=at, detail=_detail(guest))
+    publish(CompanyChanged(consultation_id=row.public_id, at=at))
 
 
 def _came(guest: Guest) -> str:
@@ -248,6 +251,8 @@ def _go(row: Consultation, guest: Guest, verb: str, *, at: datetime) -> list[str
     guest.save(update_fields=["state", "ended_at", "token_hash"])
     guest.consultation = row
     show_guest(guest)
+    if was_here:
+        publish(CompanyChanged(consultation_id=row.public_id, at=at))
     if guest.kind != GuestKind.COLLEAGUE:
         return []
     post = (
@@ -279,6 +284,7 @@ def end_company_of(post: Post, *, at: datetime) -> None:
         guest.ended_at = at
         guest.save(update_fields=["state", "ended_at"])
         show_guest(guest)
+        publish(CompanyChanged(consultation_id=guest.consultation.public_id, at=at))
 
 
 def end_silent_guests(*, at: datetime) -> int:

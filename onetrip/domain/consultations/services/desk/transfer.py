@@ -6,9 +6,11 @@ from functools import partial
 from django.utils.translation import gettext as _
 
 from onetrip.core.audit import Actor, record
+from onetrip.core.events import publish
 from onetrip.core.locks import lock_name, lock_one
 from onetrip.core.unit import use_case
 from onetrip.domain.consultations.errors import CallGone, NobodyThere, NotCompetent
+from onetrip.domain.consultations.events import CallParted
 from onetrip.domain.consultations.models import Consultation, Post
 from onetrip.domain.consultations.queries.elsewhere import posts_elsewhere
 from onetrip.domain.consultations.services.agreed.honouring import rank_in_front
@@ -62,6 +64,7 @@ def transfer(
     record(
         verb="consultation.transfer", subject=f"consultation:{consultation_id}", by=by, at=at, detail=detail
     )
+    publish(CallParted(consultation_id=consultation_id, at=at))
     match_lines([line, *lines_of(post)], at=at)
 
 
