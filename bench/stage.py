@@ -8,9 +8,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 from urllib.request import urlopen
 
 from onetrip.cli import children
@@ -176,8 +177,28 @@ def _load_django(environ: dict[str, str]) -> None:
     django.setup()
 
 
+def on_a_copy(stage: Stage, name: str) -> Stage:
+    """Copy the database as it stands, and return the same stage with its servers and connections on the copy."""
+    import psycopg
+    from django.db import connection as own
+    from psycopg import sql
+
+    own.close()  # what is copied may have nobody in it
+    own.close_pool()  # type: ignore[attr-defined]
+    parts = urlsplit(stage.environ["DATABASE_URL"])
+    with psycopg.connect(urlunsplit(parts._replace(path="/postgres")), autocommit=True) as connection:
+        names = sql.Identifier(name), sql.Identifier(parts.path[1:])
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [parts.path[1:]]
+        )
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+    return replace(
+        stage, environ={**stage.environ, "DATABASE_URL": urlunsplit(parts._replace(path=f"/{name}"))}
+    )
+
+
 def stage_database(stage: Stage) -> Any:
     """A connection of our own, without Django: for measuring and for looking behind the scenes."""
     import psycopg
 
-    return psycopg.connect(stage.engines.database_url, autocommit=True)
+    return psycopg.connect(stage.environ["DATABASE_URL"], autocommit=True)

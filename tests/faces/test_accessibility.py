@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 from django.contrib.sessions.backends.base import SessionBase
+from django.core import signing
 from django.template.loader import render_to_string
 from django.urls import URLResolver, get_resolver, reverse
 from playwright.sync_api import Page, sync_playwright
@@ -64,6 +65,12 @@ def _as_query() -> str:
     return "&".join(f"a_{key}={value}" for key, value in answers_for(ITEM).items())
 
 
+def found_by_lead(city: CityInUse, of: str) -> str:
+    """What the address of a person bears whom the lead has found at the reception."""
+    citizen = city.people[of if of in city.case else "preparing"]
+    return signing.dumps(["hall-1", city.people["lead"].public_id, citizen.public_id], salt="console.counter")
+
+
 def objects(city: CityInUse, of: str, name: str) -> dict[str, Any]:
     """What the parameters of addresses stand for. A parameter that is not here is a new one: add it."""
     codes = {"citizen:category": "licence-service", "citizen:venue": "hall-1", "citizen:venue_qr": "hall-1"}
@@ -82,6 +89,9 @@ def objects(city: CityInUse, of: str, name: str) -> dict[str, Any]:
         "complaint_id": city.complaint.get(of, "NONE"),
         "export_id": "NONE",
         "guest_id": city.guest.get(of, "NONE"),
+        "desk": "hall-1",
+        "item_code": ITEM,
+        "person": found_by_lead(city, of),
         "desk_id": city.hall.desks[1].pk if of == "second" else city.window.pk,
     }
 
@@ -180,6 +190,11 @@ PAGES = [
     Sight("console:hall", "lead"),
     Sight("console:hall", "lead", query="?q=驾驶证"),
     Sight("console:hall_ticket", "lead", of="arrived"),
+    Sight("console:counter", "lead"),
+    Sight("console:counter_person", "lead", query="?q=驾驶证"),
+    Sight("console:counter_item", "lead"),
+    Sight("console:counter_errand", "lead", of="preparing"),
+    Sight("console:counter_errand", "lead", of="booked", query="?move=1"),
     Sight("console:hall_machines", "lead"),
     Sight("console:hall_lead", "lead"),
     Sight("console:case", "in_call", of="talking"),
@@ -361,6 +376,21 @@ def test_nothing_to_object_to(
     assert page.viewport_size == (DESKTOP if address.startswith(("/console", "/board")) else PHONE)
     assert page.locator("html").get_attribute("lang").lower() == language  # type: ignore[union-attr]
     assert objections(page) == []
+    if address.startswith("/console"):
+        assert spills(page) == []
+
+
+def spills(page: Page) -> list[str]:
+    """What of a staff page stands beyond the edge of a screen of 1280 pixels: the page itself, or a room of its bar."""
+    page.set_viewport_size({"width": 1280, "height": 800})
+    try:
+        return page.evaluate(
+            """() => [document.documentElement, ...document.querySelectorAll("header.bar, .bar-rooms")]
+                .filter(one => one.scrollWidth > one.clientWidth)
+                .map(one => `${one.tagName} ${one.className}: ${one.scrollWidth} > ${one.clientWidth}`)"""
+        )
+    finally:
+        page.set_viewport_size(DESKTOP)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -11,6 +11,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
@@ -189,6 +190,8 @@ TABLE: dict[str, Who] = {
     **each("console", "window_transfer window_say hall_priority", StaffOwn("officer")),
     **each("console", "hall hall_state hall_arrivals hall_items hall_ticket", StaffOwn("officer")),
     **each("console", "hall_check_in hall_walk_in hall_print", StaffOwn("officer")),
+    **each("console", "counter counter_person counter_item counter_errand", StaffOwn("officer")),
+    **each("console", "counter_take counter_settle", StaffOwn("officer")),
     **each("console", "hall_machines hall_machine_add hall_machine_remove hall_printer", StaffOwn("lead")),
     **each("console", "hall_lead hall_lead_now hall_window hall_close_early", StaffOwn("lead")),
     **each(
@@ -210,6 +213,7 @@ SOMEBODYS = {
     "still_id",
     "complaint_id",
     "export_id",
+    "person",
 }
 METHODS = ("get", "post")
 
@@ -387,6 +391,7 @@ def world(town: console.Town) -> World:
         "mark_id": mark.public_id, "case_id": booked, "called_about": called_about, "consultation_id": call,
         "ticket_id": number,
         "called": called, "photo_id": photo, "paper_id": filed, "desk_id": town.window.pk,
+        "desk": "hall-1", "person": found_by(town.officer, me), "item_code": town.item_code,
         "venue_code": "hall-1", "token": "nobodys", "key": "nobody-set-this-up", "code": town.item_code,
         "category": catalog.categories()[0].code,
     }  # fmt: skip
@@ -406,6 +411,11 @@ def world(town: console.Town) -> World:
         "material": materials[0].line.key, "day": clock.city_day(clock.now()).isoformat(), "reason": "停电",
     }  # fmt: skip
     return World(town, a_citizen(name="别人"), foreign_lead, foreign_post, ids, fields)
+
+
+def found_by(officer: User, citizen: User) -> str:
+    """What the address of a person bears whom an officer has found at the reception."""
+    return signing.dumps(["hall-1", officer.public_id, citizen.public_id], salt="console.counter")
 
 
 def a_dead_message() -> str:

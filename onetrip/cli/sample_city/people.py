@@ -48,6 +48,7 @@ def plan_staff() -> tuple[StaffPlan, ...]:
         for number in range(1, count + 1)
     ]
     seats += [(f"lead{number}", "lead", venue) for number, venue in enumerate(_LED, start=1)]
+    seats += [(f"operator{number}", "operator", None) for number in (1, 2)]
     return tuple(
         StaffPlan(username, _SURNAMES[n % 30] + _GIVEN[(n * 7 + n // 30) % 30], (Role(role, venue),))
         for n, (username, role, venue) in enumerate(seats)

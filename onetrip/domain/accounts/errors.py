@@ -12,6 +12,27 @@ class PhoneInvalid(Invalid):
     message = _("Please enter a mobile number of 11 digits, beginning with 1.")
 
 
+class IdentityInvalid(Invalid):
+    """Not the number of an identity card; its last digit checks the others."""
+
+    code = "identity_invalid"
+    message = _("Please enter the 18 digits of the identity card; one of these is not right.")
+
+
+class OneWayToFind(Invalid):
+    """A person is found by the phone or by the identity card, not by both and not by neither."""
+
+    code = "one_way_to_find"
+    message = _("Please enter either the mobile number or, for people without one, the identity card.")
+
+
+class NameDiffers(Conflict):
+    """Said to staff only, who have the person before them: the account under this number bears another name."""
+
+    code = "name_differs"
+    message = _("An account with this number has another name. Please compare name and number once more.")
+
+
 class CodeTooSoon(TooMany):
     """A code was sent to this phone less than a minute ago."""
 

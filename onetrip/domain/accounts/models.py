@@ -17,6 +17,7 @@ class User(AbstractBaseUser):
     username = models.CharField(max_length=64, unique=True, null=True, blank=True)
     name = models.CharField(max_length=60, blank=True, default="")
     phone = SealedTextField(purpose="accounts.phone", null=True, editable=False)
+    # By what a citizen is found: the phone, for people without one their identity card (rules.hash_identity).
     phone_hash = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
     language = models.CharField(max_length=10, blank=True, default="")
     large_text = models.BooleanField(default=False)

@@ -70,6 +70,15 @@ def citizen(public_id: str) -> CitizenCard:
     return CitizenCard(public_id=user.public_id, name=user.name, masked_phone=rules.masked(user.phone))
 
 
+def citizen_key(public_id: str) -> int:
+    """Return the row number of an open citizen's account, for the modules above. Raises NotFound."""
+    found = User.objects.filter(public_id=public_id, kind=Kind.CITIZEN, is_active=True)
+    key = found.values_list("pk", flat=True).first()
+    if key is None:
+        raise NotFound()
+    return key
+
+
 def staff(public_id: str) -> StaffCard:
     """Return the staff member's card. Raises NotFound."""
     user = _with_roles(User.objects.filter(public_id=public_id, kind=Kind.STAFF)).first()

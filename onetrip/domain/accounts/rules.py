@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.conf import settings
 
 from onetrip.core.crypto import keyed_hash
-from onetrip.domain.accounts.errors import NameInvalid, PhoneInvalid
+from onetrip.core.identity import normal_id_number
+from onetrip.domain.accounts.errors import IdentityInvalid, NameInvalid, PhoneInvalid
 from onetrip.domain.accounts.states import Role, RoleName, Verb
 
 CODE_LIVES = timedelta(minutes=5)
@@ -20,6 +21,8 @@ CODE_RESEND = timedelta(seconds=60)
 CODE_ATTEMPTS = 5
 CODES_PER_HOUR_PHONE = 5
 CODES_PER_HOUR_IP = 20
+# So many people may a member of staff look up in an hour: a queue is faster than that nowhere.
+LOOKUPS_PER_HOUR = 60
 CODE_TRIES_PER_HOUR_IP = 100
 
 LOGIN_TRIES = 10
@@ -37,6 +40,7 @@ _ROLES_FOR: dict[str, frozenset[str]] = {
     Verb.TAKE_CALLS: frozenset({RoleName.OFFICER, RoleName.LEAD}),
     Verb.SERVE_WINDOW: frozenset({RoleName.OFFICER, RoleName.LEAD}),
     Verb.RECEPTION: frozenset({RoleName.OFFICER, RoleName.LEAD}),
+    Verb.ANSWER_HOTLINE: frozenset({RoleName.OPERATOR}),
     Verb.LEAD_VENUE: frozenset({RoleName.LEAD, RoleName.SUPERVISOR}),
     Verb.SEE_INSIGHTS: frozenset({RoleName.LEAD, RoleName.SUPERVISOR}),
     Verb.SEE_RECORDINGS: frozenset({RoleName.LEAD, RoleName.SUPERVISOR}),
@@ -83,6 +87,22 @@ def normal_phone(text: str) -> str:
 def hash_phone(phone: str) -> str:
     """Return the keyed hash under which a phone number (11 digits) is found."""
     return keyed_hash(phone, purpose="accounts.phone")
+
+
+def hash_identity(text: str) -> str:
+    """Return the keyed hash under which a person without a phone is found; raise IdentityInvalid.
+
+    The number itself stands nowhere: whoever types it again finds the same person.
+    """
+    number = normal_id_number(text)
+    if number is None:
+        raise IdentityInvalid(field="identity")
+    return keyed_hash(f"identity card {number}", purpose="accounts.phone")
+
+
+def same_name(one: str, other: str) -> bool:
+    """Say whether two names are the same but for spaces and capitals."""
+    return "".join(one.split()).casefold() == "".join(other.split()).casefold()
 
 
 def masked(phone: str | None) -> str:

@@ -22,6 +22,7 @@ class RoleName(TextChoices):
 
     OFFICER = "officer", _("window officer")
     LEAD = "lead", _("venue lead")
+    OPERATOR = "operator", _("hotline operator")
     SUPERVISOR = "supervisor", _("supervisor")
     EDITOR = "editor", _("catalogue editor")
     ADMIN = "admin", _("administrator")
@@ -33,6 +34,7 @@ class Verb(TextChoices):
     TAKE_CALLS = "take_calls", _("take video calls")
     SERVE_WINDOW = "serve_window", _("serve at a window")
     RECEPTION = "reception", _("receive visitors")
+    ANSWER_HOTLINE = "answer_hotline", _("book for those who call")
     LEAD_VENUE = "lead_venue", _("lead a venue")
     SEE_INSIGHTS = "see_insights", _("see statistics")
     SEE_RECORDINGS = "see_recordings", _("see recordings of calls")

@@ -42,6 +42,7 @@ class AppointmentView:
     ticket_id: str | None = None
     visit_id: str = ""
     complete_by: datetime | None = None
+    channel: str = ""
 
 
 @dataclass(frozen=True)
@@ -233,7 +234,11 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Clash:
-    """A booked visitor for whom no window is left, and the nearest free places, the best first."""
+    """A booked visitor for whom no window is left, and the nearest free places, the best first.
+
+    `along`: what else belongs to the visit and moves with it; a place is where all of it can be settled, one after the
+    other.
+    """
 
     appointment_id: str
     citizen_name: str
@@ -242,6 +247,7 @@ class Clash:
     channel: str
     can_be_told: bool
     proposals: list[Proposal]
+    along: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

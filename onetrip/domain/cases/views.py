@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from onetrip.domain.accounts.queries import CitizenCard
+from onetrip.domain.booking.states import Channel
 from onetrip.domain.catalog.queries import Checklist, MaterialLine, Online
 from onetrip.domain.complaints.views import ComplaintLine
 from onetrip.domain.payments.views import OrderView
@@ -226,3 +228,23 @@ class Agreement:
     def share(self) -> float | None:
         """The share in which both said the same, None where nothing was judged by both."""
         return (self.both_fine + self.both_not) / self.judged if self.judged else None
+
+
+@dataclass(frozen=True)
+class Counter:
+    """Where staff act for somebody: the reception of a hall (`venue_code`), or the hotline (None)."""
+
+    venue_code: str | None
+
+    @property
+    def channel(self) -> Channel:
+        """Through which quota places are taken there."""
+        return Channel.HOTLINE if self.venue_code is None else Channel.HALL
+
+
+@dataclass(frozen=True)
+class PersonAtCounter:
+    """Whom staff have before them, with their errands."""
+
+    card: CitizenCard
+    cases: list[CaseSummary]

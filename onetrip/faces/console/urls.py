@@ -2,7 +2,10 @@
 
 from django.urls import URLPattern, path
 
-from onetrip.faces.console import cases, hall, home, window
+from onetrip.faces.console import cases, home, window
+from onetrip.faces.console.front import booking as counter
+from onetrip.faces.console.front import hall
+from onetrip.faces.console.front import people as visitors
 from onetrip.faces.console.lead import (
     clashes,
     complaints,
@@ -101,6 +104,16 @@ _hall: list[URLPattern] = [
     path("hall/<str:venue_code>/tickets/<str:ticket_id>/", hall.ticket, name="hall_ticket"),
     path("hall/<str:venue_code>/tickets/<str:ticket_id>/priority/", hall.give_priority, name="hall_priority"),
 ]
+_counter: list[URLPattern] = [
+    path("counter/<str:desk>/", visitors.find, name="counter"),
+    path("counter/<str:desk>/<str:person>/", visitors.person, name="counter_person"),
+    path("counter/<str:desk>/<str:person>/items/<slug:item_code>/", visitors.item, name="counter_item"),
+    path("counter/<str:desk>/<str:person>/errands/<str:case_id>/", counter.errand, name="counter_errand"),
+    path("counter/<str:desk>/<str:person>/errands/<str:case_id>/take/", counter.take, name="counter_take"),
+    path(
+        "counter/<str:desk>/<str:person>/errands/<str:case_id>/settle/", counter.settle, name="counter_settle"
+    ),
+]
 urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     *login_urls,
@@ -109,6 +122,7 @@ urlpatterns: list[URLPattern] = [
     *_post,
     *_window,
     *_hall,
+    *_counter,
     path("cases/<str:case_id>/", cases.case, name="case"),
     path("complaints/", complaints.complaints, name="complaints"),
     path("complaints/<str:complaint_id>/", complaints.complaint, name="complaint"),

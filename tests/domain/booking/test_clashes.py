@@ -12,7 +12,7 @@ from onetrip.core.errors import NotFound
 from onetrip.core.models import AuditEntry
 from onetrip.domain.accounts.models import User
 from onetrip.domain.booking import queries, services
-from onetrip.domain.booking.errors import NoClash, PlaceUnfit
+from onetrip.domain.booking.errors import NoClash, PlaceUnfit, SlotFull
 from onetrip.domain.booking.models import Appointment, Mark, Slot
 from onetrip.domain.booking.states import Channel
 from onetrip.domain.notifications.models import Message
@@ -153,6 +153,77 @@ def test_the_list_asks_as_little_for_thirty_as_for_one_and_proposes_no_place_twi
     first_choices = [clash.proposals[0].slot_id for clash in found]
     for slot in Slot.objects.filter(public_id__in=first_choices):
         assert first_choices.count(slot.public_id) <= slot.free_by_phone
+
+
+def a_visit(citizen: User, *, units: int = 1, starts_at: datetime = NINE) -> list[str]:
+    """Two matters of one citizen, the second as soon as the first is done."""
+    slot = Slot.objects.get(starts_at=starts_at, schedule__venue__code="room")
+    matters = [
+        queries.Matter("household", units, "i01", "出生登记"),
+        queries.Matter("household", 1, "i02", "户口迁移"),
+    ]
+    held = services.hold_visit(
+        slot_id=slot.public_id, citizen_id=citizen.pk, matters=matters, by=BY, at=MONDAY
+    )
+    visit = Appointment.objects.values_list("visit_id", flat=True).get(public_id=held[0])
+    services.confirm_visit(visit_id=visit, by=BY, at=MONDAY)
+    return held
+
+
+def times(appointments: list[str]) -> list[datetime]:
+    rows = Appointment.objects.filter(public_id__in=appointments).order_by("slot__starts_at")
+    return list(rows.values_list("slot__starts_at", flat=True))
+
+
+@pytest.mark.usefixtures("rooms")
+@pytest.mark.parametrize("units", [1, 2])
+def test_a_visit_of_several_matters_moves_whole_and_is_told_of_once(units: int) -> None:
+    alone, together = build_citizens(2)
+    second = NINE + timedelta(minutes=15 * units)
+    book(alone, second)  # at the time of the second matter one window is left, and then none
+    parts = a_visit(together, units=units)
+    User.objects.filter(pk=together.pk).update(phone="+8613800000001")
+    one_window_less()
+    (clash,) = clashing()
+    assert (clash.starts_at, clash.item_name, clash.along) == (NINE, "出生登记", ("户口迁移",))
+    place = clash.proposals[0]
+    services.move_all_for_venue(
+        moves={clash.appointment_id: place.slot_id}, venue_code="room", by=LEAD, at=MONDAY
+    )
+    begins = place.starts_at
+    assert begins != NINE and times(parts) == [begins, begins + timedelta(minutes=15 * units)]
+    assert clashing() == []
+    said = Message.objects.get()
+    assert "出生登记、户口迁移" in (said.params or "")
+    assert all(row.moved_by_venue_at == MONDAY for row in Appointment.objects.filter(public_id__in=parts))
+    noted = AuditEntry.objects.filter(verb="appointment.move_for_venue").values_list("subject", flat=True)
+    assert set(noted) == {f"appointment:{part}" for part in parts}
+
+
+@pytest.mark.usefixtures("rooms")
+def test_where_matters_can_nowhere_follow_each_other_all_stay_and_the_lead_is_told_why() -> None:
+    (together,) = build_citizens(1)
+    parts = a_visit(together)
+    venues.close_on(venue_code="room", day=TUESDAY, reason="检修", by=BY, at=MONDAY)
+    # From here on every second time is full, at both venues: one place after the other is nowhere free.
+    later = (
+        Slot.objects.filter(starts_at__gt=MONDAY).exclude(starts_at__in=times(parts)).order_by("starts_at")
+    )
+    full = {slot.pk for slot in later if clock.city_time(slot.starts_at).minute in (0, 30)}
+    Slot.objects.filter(pk__in=full).update(taken=2, capacity=2)
+    (clash,) = clashing()
+    assert (clash.along, clash.proposals) == (("户口迁移",), [])
+    single = later.exclude(pk__in=full).filter(schedule__venue__code="room").first()
+    assert single is not None
+    with pytest.raises(SlotFull):
+        services.move_for_venue(
+            appointment_id=clash.appointment_id,
+            slot_id=single.public_id,
+            venue_code="room",
+            by=LEAD,
+            at=MONDAY,
+        )
+    assert times(parts) == [NINE, NINE + timedelta(minutes=15)]
 
 
 def test_hours_of_the_week(rooms: None) -> None:

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from onetrip.core.identity import id_number_fits
 from onetrip.domain.papers import rules
 from onetrip.domain.papers.rules import reading
 from onetrip.domain.papers.rules.kinds import kind_of
@@ -30,7 +31,7 @@ def advice(*rows, kinds=("id_back",), name="", **how):
      ("440524188001010041", False)],
 )  # fmt: skip
 def test_the_check_digit(number, fits):
-    assert reading.id_number_fits(number) is fits
+    assert id_number_fits(number) is fits
 
 
 def test_a_good_picture_gets_no_advice():

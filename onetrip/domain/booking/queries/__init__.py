@@ -37,6 +37,7 @@ from onetrip.domain.booking.queries.times import (
     open_times,
 )
 from onetrip.domain.booking.queries.visits import (
+    first_times,
     matters_of_visit,
     others_of_visit,
     units_for,
@@ -106,6 +107,7 @@ __all__ = [
     "clash_count",
     "clashes",
     "day_list",
+    "first_times",
     "hall_document",
     "hall_now",
     "hall_rule",

@@ -32,6 +32,7 @@ def _view(row: Appointment) -> AppointmentView:
         ends_at=row.slot.ends_at + rules.SLOT_LENGTH * (row.units - 1),
         visit_id=row.visit_id,
         complete_by=row.complete_by,
+        channel=row.channel,
         held_until=row.held_until if row.state == AppointmentState.HELD else None,
         arrival_code=row.arrival_code,
         can=tuple(APPOINTMENT.verbs_from(row.state)),

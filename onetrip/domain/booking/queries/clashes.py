@@ -13,7 +13,7 @@ from onetrip.core.audit import Actor, record
 from onetrip.domain.booking import rules
 from onetrip.domain.booking.models import Appointment, Slot
 from onetrip.domain.booking.states import MOST_UNITS, AppointmentState
-from onetrip.domain.booking.views import Clash, Proposal
+from onetrip.domain.booking.views import Clash, Matter, Proposal
 from onetrip.domain.venues import queries as venues
 
 _PROPOSALS = 3
@@ -63,29 +63,84 @@ def fit_places(*, venue_code: str) -> "QuerySet[Slot]":
 def clashes(*, venue_code: str, by: Actor, at: datetime) -> list[Clash]:
     """Return whom the lead has to move, by time, with the nearest free places; the look is noted.
 
+    Several matters of one visit are one line: they move together, to where one can follow the other again, or stay.
     Places at the same venue come first, then those of other venues that serve the same people, the nearer first. No
-    place is proposed to more people than it has room for. Four queries, however many they are.
+    place is proposed to more people than it has room for. Five queries, however many they are.
     """
     rows = Appointment.objects.filter(public_id__in=clashing_rows(venue_code=venue_code, at=at))
-    wanted = list(rows.select_related("slot__schedule__venue", "citizen").order_by("slot__starts_at", "id"))
-    if not wanted:
+    found = list(rows.select_related("slot__schedule__venue", "citizen").order_by("slot__starts_at", "id"))
+    if not found:
         return []
-    record(verb="clashes.read", subject=f"venue:{venue_code}", by=by, at=at, detail={"visitors": len(wanted)})
-    free = free_places(venue_code, {row.competence for row in wanted}, at)
-    left = {(slot.schedule_id, slot.starts_at): slot.free_by_phone for slot in free}
-    found = []
-    for row in wanted:
-        room = [slot for slot in free if all(left.get(key, 0) > 0 for key in _taken_by(row, slot))]
-        proposals = _nearest(row, room)
-        for key in _taken_by(row, proposals[0]) if proposals else ():
-            left[key] -= 1
-        found.append(_view(row, proposals))
-    return found
+    record(verb="clashes.read", subject=f"venue:{venue_code}", by=by, at=at, detail={"visitors": len(found)})
+    visits = _visits_of(found)
+    room = Room(free_places(venue_code, {part.competence for parts in visits for part in parts}, at))
+    lines = []
+    for parts in visits:
+        proposals = _nearest(parts, room)
+        if proposals:
+            room.take(proposals[0])
+        lines.append(_view(parts, proposals))
+    return lines
 
 
-def _taken_by(row: Appointment, slot: Slot) -> list[tuple[int, datetime]]:
-    """Return which slots the appointment would take from this one on."""
-    return [(slot.schedule_id, slot.starts_at + rules.SLOT_LENGTH * step) for step in range(row.units)]
+def _visits_of(rows: Sequence[Appointment]) -> list[list[Appointment]]:
+    """Return each visit of these appointments once, whole and in its order; most consist of one."""
+    ids = {row.visit_id for row in rows if row.visit_id}
+    along: dict[str, list[Appointment]] = defaultdict(list)
+    if ids:
+        booked = Appointment.objects.filter(visit_id__in=ids, state=AppointmentState.BOOKED)
+        for row in booked.select_related("slot__schedule__venue", "citizen").order_by(
+            "slot__starts_at", "id"
+        ):
+            along[row.visit_id].append(row)
+    found: dict[str, list[Appointment]] = {}
+    for row in rows:
+        found.setdefault(row.visit_id or row.public_id, along.get(row.visit_id) or [row])
+    return list(found.values())
+
+
+class Room:
+    """Free places of several pools, and what is left of them while they are given to people."""
+
+    def __init__(self, slots: Iterable[Slot]) -> None:
+        self.beginnings = list(slots)
+        self._left = {(slot.schedule_id, slot.starts_at): slot.free_by_phone for slot in self.beginnings}
+        self._there: dict[tuple[int, datetime], list[Slot]] = defaultdict(list)
+        for slot in self.beginnings:
+            self._there[slot.schedule.venue_id, slot.starts_at].append(slot)
+
+    def run(self, slot: Slot, matters: Sequence[Matter | Appointment]) -> list[tuple[Slot, int]] | None:
+        """Return in which slot each matter begins, and how long it is, when the first begins with this one at its
+        venue; None where they do not fit.
+        """
+        following, found = slot.starts_at, []
+        for matter in matters:
+            part = self._place(slot.schedule.venue_id, following, matter)
+            if part is None:
+                return None
+            found.append((part, matter.units))
+            following += rules.SLOT_LENGTH * matter.units
+        return found
+
+    def _place(self, venue: int, starts_at: datetime, matter: Matter | Appointment) -> Slot | None:
+        fitting = [
+            slot
+            for slot in self._there[venue, starts_at]
+            if matter.competence in slot.schedule.competences
+            and all(self._left.get(key, 0) > 0 for key in _taken_by(slot, matter.units))
+        ]
+        return max(fitting, key=lambda slot: self._left[slot.schedule_id, slot.starts_at], default=None)
+
+    def take(self, run: Sequence[tuple[Slot, int]]) -> None:
+        """Count a run as given."""
+        for slot, units in run:
+            for key in _taken_by(slot, units):
+                self._left[key] -= 1
+
+
+def _taken_by(slot: Slot, units: int) -> list[tuple[int, datetime]]:
+    """Return which slots so long a matter takes from this one on."""
+    return [(slot.schedule_id, slot.starts_at + rules.SLOT_LENGTH * step) for step in range(units)]
 
 
 def free_places(venue_code: str, competences: Iterable[str], at: datetime) -> Sequence[Slot]:
@@ -102,27 +157,32 @@ def free_places(venue_code: str, competences: Iterable[str], at: datetime) -> Se
     return [*here, *elsewhere[:_PLACES_LOOKED_AT]]
 
 
-def places_instead(*, venue_code: str, competence: str, count: int, at: datetime) -> list[str]:
-    """Return the next free places (slot ids) for people whom a venue cannot serve now, one for each of `count`."""
-    found: list[str] = []
-    for slot in free_places(venue_code, [competence], at):
-        if competence in slot.schedule.competences:
-            found += [slot.public_id] * min(slot.free_by_phone, count - len(found))
-        if len(found) >= count:
-            break
-    return found
+def places_instead(*, venue_code: str, matters: Sequence[Matter], at: datetime) -> list[str]:
+    """Return where (slot ids) somebody's matters can be settled next, one after the other; nothing where nowhere."""
+    room = Room(free_places(venue_code, {matter.competence for matter in matters}, at))
+    for slot in room.beginnings:
+        run = room.run(slot, matters)
+        if run is not None:
+            return [part.public_id for part, _units in run]
+    return []
 
 
-def _nearest(row: Appointment, places: Iterable[Slot]) -> list[Slot]:
-    fitting = [
-        slot
-        for slot in places
-        if row.competence in slot.schedule.competences and slot.starts_at != row.slot.starts_at
-    ]
-    by_venue: dict[bool, list[Slot]] = defaultdict(list)
-    for slot in sorted(fitting, key=lambda slot: (_far(row, slot), slot.starts_at)):
-        by_venue[slot.schedule.venue_id == row.slot.schedule.venue_id].append(slot)
-    return (by_venue[True][: _PROPOSALS - 1] + by_venue[False])[:_PROPOSALS]
+_Run = list[tuple[Slot, int]]
+
+
+def _nearest(parts: Sequence[Appointment], room: Room) -> list[_Run]:
+    """Return the nearest runs for a visit: of its venue, and one of another; never at the time that is lost."""
+    first = parts[0]
+    by_venue: dict[bool, list[_Run]] = defaultdict(list)
+    for slot in sorted(room.beginnings, key=lambda slot: (_far(first, slot), slot.starts_at)):
+        here = slot.schedule.venue_id == first.slot.schedule.venue_id
+        enough = len(by_venue[here]) >= (_PROPOSALS - 1 if here else _PROPOSALS)
+        if enough or slot.starts_at == first.slot.starts_at:
+            continue
+        run = room.run(slot, parts)
+        if run is not None and run[0][0] == slot:
+            by_venue[here].append(run)
+    return (by_venue[True] + by_venue[False])[:_PROPOSALS]
 
 
 def _far(row: Appointment, slot: Slot) -> float:
@@ -136,7 +196,8 @@ def _distance_m(row: Appointment, slot: Slot) -> int:
     return geo.distance_m(here.latitude, here.longitude, there.latitude, there.longitude)
 
 
-def _view(row: Appointment, places: list[Slot]) -> Clash:
+def _view(parts: Sequence[Appointment], runs: Sequence[_Run]) -> Clash:
+    row = parts[0]
     here = row.slot.schedule.venue_id
     return Clash(
         appointment_id=row.public_id,
@@ -145,12 +206,13 @@ def _view(row: Appointment, places: list[Slot]) -> Clash:
         starts_at=row.slot.starts_at,
         channel=row.channel,
         can_be_told=row.citizen is not None and bool(row.citizen.phone),
+        along=tuple(part.item_name for part in parts[1:]),
         proposals=[
             Proposal(slot.public_id, slot.starts_at)
             if slot.schedule.venue_id == here
             else Proposal(
                 slot.public_id, slot.starts_at, venues.named(slot.schedule.venue), _distance_m(row, slot)
             )
-            for slot in places
+            for slot in (run[0][0] for run in runs)
         ],
     )

@@ -2,38 +2,58 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Min, QuerySet
+from django.db.models.functions import Greatest
 
 from onetrip.core import clock
 from onetrip.domain.booking import rules
 from onetrip.domain.booking.models import Appointment, Slot
-from onetrip.domain.booking.states import LIVE
+from onetrip.domain.booking.states import LIVE, Channel
 from onetrip.domain.booking.views import AppointmentView, DayLoad, Matter, SlotView
 
+_ANY = F("capacity") - F("taken")
+# How many places of a slot a channel may still take: what services.places refuses is not offered.
+_LEFT: dict[str, Any] = {
+    Channel.PHONE: F("free_by_phone"),
+    Channel.HALL: _ANY - Greatest(F("kept_hotline") - F("taken_hotline"), 0),
+    Channel.HOTLINE: _ANY - Greatest(F("kept_hall") - F("taken_hall"), 0),
+}
 
-def _free(venue_code: str, competence: str, first: date, last: date, at: datetime) -> list[rules.Free]:
-    rows = Slot.objects.filter(
-        schedule__venue__code=venue_code,
-        schedule__competences__contains=[competence],
-        day__range=(first, last),
-        starts_at__gt=at,
-        opens_at__lte=at,
-        free_by_phone__gt=0,
+
+def _open_to(channel: str, competence: str, at: datetime) -> "QuerySet[Any]":
+    """Return the slots with places left for a channel, each with their number; days open in waves for phones only."""
+    rows = Slot.objects.annotate(left=_LEFT[channel]).filter(
+        schedule__competences__contains=[competence], starts_at__gt=at, left__gt=0
     )
-    found = rows.order_by("starts_at", F("free_by_phone").desc())
-    return [
-        rules.Free(*row)
-        for row in found.values_list("public_id", "schedule_id", "starts_at", "free_by_phone")
-    ]
+    return rows.filter(opens_at__lte=at) if channel == Channel.PHONE else rows
+
+
+def _free(
+    venue_code: str, competence: str, first: date, last: date, at: datetime, channel: str = Channel.PHONE
+) -> list[rules.Free]:
+    rows = _open_to(channel, competence, at).filter(
+        schedule__venue__code=venue_code, day__range=(first, last)
+    )
+    found = rows.order_by("starts_at", "-left")
+    return [rules.Free(*row) for row in found.values_list("public_id", "schedule_id", "starts_at", "left")]
+
+
+def first_times(
+    *, venue_codes: Sequence[str], competence: str, channel: str, at: datetime
+) -> dict[str, datetime]:
+    """Return the first time at each venue that still has a place for a channel, in one query."""
+    rows = _open_to(channel, competence, at).filter(schedule__venue__code__in=venue_codes)
+    return dict(rows.values_list("schedule__venue__code").annotate(Min("starts_at")).order_by())
 
 
 def _beginnings(
-    venue_code: str, matters: Sequence[Matter], first: date, last: date, at: datetime
+    venue_code: str, matters: Sequence[Matter], first: date, last: date, at: datetime, channel: str
 ) -> dict[datetime, rules.Free]:
     """Return when the first matter can begin so that each of the others follows at once. A query for each matter."""
     runs = [
-        rules.stretches(_free(venue_code, matter.competence, first, last, at), units=matter.units)
+        rules.stretches(_free(venue_code, matter.competence, first, last, at, channel), units=matter.units)
         for matter in matters
     ]
     found = {}
@@ -48,22 +68,26 @@ def _beginnings(
     return found
 
 
-def visit_times_on(*, venue_code: str, matters: Sequence[Matter], day: date, at: datetime) -> list[SlotView]:
+def visit_times_on(
+    *, venue_code: str, matters: Sequence[Matter], day: date, at: datetime, channel: str = Channel.PHONE
+) -> list[SlotView]:
     """Return when the matters can be done one after the other on a day, in order; `id` is where the first begins."""
     length = sum((rules.SLOT_LENGTH * matter.units for matter in matters), timedelta())
-    found = _beginnings(venue_code, matters, day, day, at)
+    found = _beginnings(venue_code, matters, day, day, at, channel)
     return [
         SlotView(slot.slot_id, starts_at, starts_at + length, slot.left)
         for starts_at, slot in sorted(found.items())
     ]
 
 
-def visit_days(*, venue_code: str, matters: Sequence[Matter], at: datetime) -> list[DayLoad]:
+def visit_days(
+    *, venue_code: str, matters: Sequence[Matter], at: datetime, channel: str = Channel.PHONE
+) -> list[DayLoad]:
     """Return the days on which the matters can be done one after the other, in order."""
     first = clock.city_day(at)
     last = first + timedelta(days=rules.DAYS_AHEAD - 1)
     days: dict[date, list[int]] = {}
-    for starts_at, slot in sorted(_beginnings(venue_code, matters, first, last, at).items()):
+    for starts_at, slot in sorted(_beginnings(venue_code, matters, first, last, at, channel).items()):
         days.setdefault(clock.city_day(starts_at), []).append(slot.left)
     return [DayLoad(day=day, places_left=sum(left), slots=len(left)) for day, left in days.items()]
 

@@ -269,8 +269,8 @@ def hold_still(*, appointment_id: str, state: str) -> bool:
 
 
 @use_case
-def cancel_appointment(*, appointment_id: str, by: Actor, at: datetime) -> None:
-    """Give the place back. Doing it twice is the same as once.
+def cancel_appointment(*, appointment_id: str, on_behalf: bool = False, by: Actor, at: datetime) -> None:
+    """Give the place back. Doing it twice is the same as once. `on_behalf`: staff do it because its holder asks.
 
     Until `rules.CANCEL_FREE` before the time this costs nothing; later the citizen gets a mark. Raises TooLateToChange
     once the time has begun, WrongState, NotFound.
@@ -282,7 +282,7 @@ def cancel_appointment(*, appointment_id: str, by: Actor, at: datetime) -> None:
     if booked and starts_at <= at:
         raise TooLateToChange()
     release(appointment, verb="cancel", by=by, at=at)
-    if booked and by.kind == "citizen" and rules.is_late_cancel(at=at, starts_at=starts_at):
+    if booked and (on_behalf or by.kind == "citizen") and rules.is_late_cancel(at=at, starts_at=starts_at):
         set_mark(appointment, kind=MarkKind.LATE_CANCEL, at=at)
 
 

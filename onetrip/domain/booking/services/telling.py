@@ -17,13 +17,14 @@ def tell_citizen(
     template: str,
     *,
     slot: Slot,
+    items: str = "",
     until: datetime | None = None,
     expires_at: datetime,
     at: datetime,
 ) -> None:
     """Put a message about an appointment and a time into the outbox, by the ways its citizen wants.
 
-    `slot` comes with its venue; `until` is by when an answer is wanted.
+    `slot` comes with its venue; `until` is by when an answer is wanted; `items` are said where there are several.
     """
     if appointment.citizen_id is None:
         return
@@ -31,7 +32,7 @@ def tell_citizen(
         citizen_id=appointment.citizen_id,
         template=template,
         params={
-            "item": appointment.item_name,
+            "item": items or appointment.item_name,
             "venue": slot.schedule.venue.name,
             "when": f"{clock.city_time(slot.starts_at):%Y-%m-%d %H:%M}",
             **({"until": f"{clock.city_time(until):%Y-%m-%d %H:%M}"} if until else {}),

@@ -1,6 +1,14 @@
 """Use cases of an errand: opening it, asking an officer, verdicts, booking, visiting, the outcome."""
 
-from onetrip.domain.cases.services.closing import Closing, close_early
+from onetrip.domain.cases.services.by_staff.closing import Closing, close_early
+from onetrip.domain.cases.services.by_staff.counter import (
+    cancel_for,
+    confirm_for,
+    find_person,
+    hold_for,
+    open_for,
+    reschedule_for,
+)
 from onetrip.domain.cases.services.complaints import complain
 from onetrip.domain.cases.services.earlier import (
     accept_offer,
@@ -63,6 +71,7 @@ __all__ = [
     "ask_still",
     "begin_still",
     "cancel_booking",
+    "cancel_for",
     "check_in",
     "check_in_at_reception",
     "check_in_by_name",
@@ -70,15 +79,19 @@ __all__ = [
     "close_early",
     "complain",
     "confirm",
+    "confirm_for",
     "decline_offer",
     "drop_still",
     "file_paper",
+    "find_person",
     "give_verdict",
     "hand_over",
+    "hold_for",
     "hold_slot",
     "hold_together",
     "mark_paper",
     "open_case",
+    "open_for",
     "prepare_payment",
     "propose_refund",
     "rate_visit",
@@ -86,6 +99,7 @@ __all__ = [
     "reduce_fee",
     "remind",
     "reschedule",
+    "reschedule_for",
     "say_complete",
     "settle_fee",
     "stop_waiting",

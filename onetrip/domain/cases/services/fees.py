@@ -11,7 +11,7 @@ from onetrip.core.errors import NotFound
 from onetrip.core.locks import lock_name
 from onetrip.core.unit import use_case
 from onetrip.domain.booking import services as booking
-from onetrip.domain.booking.states import AppointmentState
+from onetrip.domain.booking.states import AppointmentState, Channel
 from onetrip.domain.cases import rules
 from onetrip.domain.cases.errors import CaseClosed, FeeDue, NothingBooked, NothingToPay
 from onetrip.domain.cases.models import Case
@@ -84,9 +84,11 @@ def _order_of(row: Case, *, by: Actor, at: datetime) -> str:
 def refuse_unpaid(row: Case) -> None:
     """Let nobody confirm a place whose fee comes first. Locks the order: it stays paid until the use case is over.
 
-    Where no provider is configured, every fee is paid at the window. Raises FeeDue.
+    Where no provider is configured, every fee is paid at the window, and so it is by whom the hall or the hotline has
+    booked for: they may have no phone to pay with. Raises FeeDue.
     """
-    if not payments.is_on():
+    by_phone = row.appointment is None or row.appointment.channel == Channel.PHONE
+    if not payments.is_on() or not by_phone:
         return
     fee = fee_line(row)
     if fee.pay != rules.BEFORE or not fee.fen:

@@ -12,6 +12,7 @@ from onetrip.core.unit import use_case
 from onetrip.domain.accounts import services as accounts_services
 from onetrip.domain.booking import queries as booking
 from onetrip.domain.booking import services as booking_services
+from onetrip.domain.booking.states import Channel
 from onetrip.domain.cases.errors import (
     CaseClosed,
     NothingBooked,
@@ -39,13 +40,15 @@ def hold_slot(
     slot_id: str,
     subdistrict_code: str | None = None,
     persons: int = 1,
+    channel: Channel = Channel.PHONE,
     by: Actor,
     at: datetime,
 ) -> str:
     """Hold a place for the case for five minutes and return the appointment's id.
 
     `subdistrict_code`: where the citizen is registered or lives, if asked only now; the case keeps it. How long the
-    place is follows from the guide's estimate for this situation and from how many `persons` it is for.
+    place is follows from the guide's estimate for this situation and from how many `persons` it is for. `channel`:
+    through which of the venue's quotas (services.by_staff.counter).
     Raises CaseClosed, WrongVenue, and what booking raises: SlotFull, SlotPast, WrongSlot, AlreadyBooked, NotOpenYet,
     BookCloser, SubdistrictUnknown, NotFound.
     """
@@ -62,6 +65,7 @@ def hold_slot(
         competence=row.competence,
         item_code=row.item_code,
         item_name=row.item_name,
+        channel=channel,
         sent_back=row.trips > 0,
         units=booking.units_for(minutes=minutes, persons=persons),
         by=by,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from onetrip.core.identity import id_number_fits
 from onetrip.domain.papers.rules import reading
 from onetrip.domain.papers.rules.kinds import kind_of
 from onetrip.domain.papers.states import HINTS, Advice, PaperKind
@@ -58,7 +59,7 @@ def _what_it_says(
         return
     if kind in _NUMBERED:
         numbers = reading.id_numbers(look.lines)
-        if numbers and not any(reading.id_number_fits(number) for number in numbers):
+        if numbers and not any(id_number_fits(number) for number in numbers):
             yield Advice.NUMBER_WRONG
     if expected.name and kind in _NAMED:
         name = reading.name_after(_NAMED[PaperKind(kind)], rows)

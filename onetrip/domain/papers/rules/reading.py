@@ -6,8 +6,6 @@ from datetime import date
 
 from onetrip.domain.papers.views import Line
 
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999, ISO 7064 MOD 11-2
-_CHECK = "10X98765432"
 _NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 _DATE = re.compile(r"((?:19|20)\d\d)[.\-年/:]?(0[1-9]|1[0-2])[.\-月/:]?(0[1-9]|[12]\d|3[01])")
 _MONTH = re.compile(r"((?:19|20)\d\d)年(0?[1-9]|1[0-2])月")
@@ -42,12 +40,6 @@ def has(keyword: str, text: str) -> bool:
         if wrong <= allowed:
             return True
     return False
-
-
-def id_number_fits(number: str) -> bool:
-    """Say whether the check digit of an 18-digit ID number is right."""
-    total = sum(int(digit) * weight for digit, weight in zip(number[:17], _WEIGHTS, strict=True))
-    return _CHECK[total % 11] == number[17].upper()
 
 
 def id_numbers(lines: Sequence[Line]) -> list[str]:

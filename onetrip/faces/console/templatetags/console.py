@@ -57,6 +57,11 @@ class Room:
     icon: str
     title: Any
     purpose: Any
+    named: tuple[str, ...] = ()
+
+    @property
+    def url(self) -> str:
+        return reverse(f"console:{self.name}", args=self.named)
 
 
 ROOMS = (
@@ -64,6 +69,14 @@ ROOMS = (
     Room("letters", "take_calls", "mail", _("Questions"), _("Answer in writing what was left with us.")),
     Room("window", "serve_window", "hand", _("Window"), _("Call numbers and serve at the window.")),
     Room("halls", "reception", "ticket", _("Reception"), _("Check in, give out numbers, see the hall.")),
+    Room(
+        "counter",
+        "answer_hotline",
+        "phone",
+        _("Hotline"),
+        _("Book, move and cancel for those who call."),
+        ("hotline",),
+    ),
     Room("till", "serve_window", "wallet", _("Till"), _("Open the till, hand out refunds, count and close.")),
     Room("wall", "see_insights", "monitor", _("Video lines"), _("Lines, waits, posts, alarms, staffing.")),
     Room(
@@ -152,11 +165,11 @@ def rooms(context: Context) -> list[dict[str, Any]]:
     path = context["request"].path
     return [
         {
-            "url": reverse(f"console:{room.name}"),
+            "url": room.url,
             "icon": room.icon,
             "title": room.title,
             "purpose": room.purpose,
-            "here": path.startswith(reverse(f"console:{room.name}")),
+            "here": path.startswith(room.url),
         }
         for room in ROOMS
         if accounts.may(user.roles, room.verb)
