@@ -9,7 +9,7 @@ import pytest
 from onetrip.core.errors import Refusal
 from onetrip.core.models import AuditEntry
 from onetrip.domain.consultations import services
-from onetrip.domain.consultations.models import Consultation, Post, Turn
+from onetrip.domain.consultations.models import Consultation, Guest, Post, Turn
 from tests.domain.booking.conftest import BY, NOON
 from tests.domain.consultations.conftest import build_line, later
 from tests.races.test_booking_races import at_once
@@ -129,3 +129,31 @@ def _officer(line, number, chance):
 def _try(service, **arguments):
     with suppress(Refusal):
         service(**arguments)
+
+
+def test_a_guest_leaves_while_the_page_of_their_own_post_is_found_gone():
+    """One way locks the call, its guest, then the guest's post; the other must not come the other way round."""
+    line = build_line(posts=2, citizens=1)
+    line.on_duty(0)
+    call = line.join()
+    line.accept(call)
+    gone, at = line.officers[1].pk, later(60)
+    for _round in range(6):
+        line.on_duty(1)
+        guest = services.invite_colleague(
+            consultation_id=call, desk_id=line.desks[1].pk, officer_id=line.officers[0].pk, by=BY, at=NOON
+        )
+        services.join_as_colleague(guest_id=guest, user_id=gone, by=BY, at=NOON)
+        for second in range(0, 61, 10):
+            services.mark_seen(citizens=[call], posts=[line.desks[0].pk], guests=[guest], at=later(second))
+        _results, refused = at_once(
+            [
+                partial(services.leave_company, guest_id=guest, user_id=gone, by=BY, at=at),
+                partial(services.sweep, at=at),
+                partial(services.leave_company, guest_id=guest, user_id=gone, by=BY, at=at),
+                partial(services.sweep, at=at),
+            ]
+        )
+        assert refused == []
+        assert (Guest.objects.get(public_id=guest).state, line.post(1).state) == ("gone", "off")
+        assert line.post(0).state == "in_call"

@@ -7,13 +7,11 @@ test makes them one after another and another one makes several at the same mome
 import io
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
 from PIL import Image
 
-from onetrip.core.errors import Refusal
 from onetrip.domain.consultations import services
 from onetrip.domain.consultations.models import AgreedTime, Consultation, Guest
 from onetrip.domain.consultations.states import LIVE, PauseReason
@@ -92,7 +90,10 @@ class Office:
         self.closed ^= {pages[number % len(pages)]}
 
     def make(self, verb: str, number: int, other: int) -> Doing:
-        """Return what is to be done; where it makes no sense now, something that brings an errand on."""
+        """Return what is to be done; where it makes no sense now, something that brings an errand on.
+
+        It may be refused all the same.
+        """
         for possible in (verb, *OFTEN[number % len(OFTEN) :], *OFTEN):
             found = DOINGS[possible](self, number, other)
             if found is not None:
@@ -101,14 +102,12 @@ class Office:
         raise AssertionError("somebody can always join a line")
 
     def _do(self, verb: str, service: Doing, arguments: dict[str, object]) -> object:
-        with suppress(Refusal):
-            made = service(**arguments)
-            self.done[verb] += 1
-            if verb == "invite_family":
-                guest, token = made  # type: ignore[misc]
-                self.tokens[guest] = token
-            return made
-        return None
+        made = service(**arguments)
+        self.done[verb] += 1
+        if verb == "invite_family":
+            guest, token = made  # type: ignore[misc]
+            self.tokens[guest] = token
+        return made
 
 
 Found = tuple[Doing, dict[str, object]] | None

@@ -73,6 +73,7 @@ def sweep(*, at: datetime) -> int:
     late = Consultation.objects.filter(state=ConsultationState.RINGING, ring_until__lte=at)
     count = 0
     for pk in list(silent.values_list("pk", flat=True)):
+        end_company_of(post_row=pk, at=at)
         count += _officer_gone(post_row=pk, at=at)
     for consultation_id, rings in list(late.values_list("public_id", "rings")):
         ring_timed_out(consultation_id=consultation_id, rings=rings, at=at)
@@ -118,7 +119,6 @@ def _officer_gone(*, post_row: int, at: datetime) -> int:
     post = silent.select_for_update().first()
     if post is None:
         return 0
-    end_company_of(post, at=at)
     move_post(post, "go_off_duty", reason=PauseReason.NO_ANSWER, idle=True, at=at)
     record(verb="post.lost", subject=f"post:{post.desk_id}", by=_BY, at=at)
     if current is not None:

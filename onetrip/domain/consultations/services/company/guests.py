@@ -277,14 +277,23 @@ def part_company(row: Consultation, *, staff_only: bool = False, at: datetime) -
         _go(row, guest, "end", at=at)
 
 
-def end_company_of(post: Post, *, at: datetime) -> None:
-    """A post whose page is gone helps nobody any more."""
-    for guest in Guest.objects.filter(user_id=post.officer_id or 0).exclude(state=GuestState.GONE):
-        guest.state = GUEST.next_state(guest.state, "end")
-        guest.ended_at = at
-        guest.save(update_fields=["state", "ended_at"])
-        show_guest(guest)
-        publish(CompanyChanged(consultation_id=guest.consultation.public_id, at=at))
+def end_company_of(*, post_row: int, at: datetime) -> None:
+    """A post whose page is gone helps nobody any more.
+
+    Each is a use case of its own, before the post is closed: the call and its guest are locked before the guest's post.
+    """
+    officer = Post.objects.filter(pk=post_row).values("officer")[:1]
+    guests = Guest.objects.filter(user_id__in=officer).exclude(state=GuestState.GONE)
+    for guest_id in list(guests.values_list("public_id", flat=True)):
+        _end_with_post(guest_id=guest_id, at=at)
+
+
+@use_case
+def _end_with_post(*, guest_id: str, at: datetime) -> None:
+    row, guest = row_and_guest(guest_id)
+    posts = Post.objects.filter(officer_id=guest.user_id).exclude(state=PostState.OFF)
+    if posts.filter(seen_at__lte=at - rules.OFFICER_AWAY).exists():
+        _end(row, guest, "end", by=_SYSTEM, at=at)
 
 
 def end_silent_guests(*, at: datetime) -> int:
