@@ -28,7 +28,7 @@ async function pages() {
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
   await build({
-    entryPoints: ["citizen", "call", "company", "desk", "console", "board", "charts", "map"].map((name) => join(here, "entries", `${name}.ts`)),
+    entryPoints: ["citizen", "call", "company", "desk", "console", "board", "charts", "map", "sample"].map((name) => join(here, "entries", `${name}.ts`)),
     outdir: out, bundle: true, minify: !development, format: "iife", target: "es2020", charset: "utf8",
     sourcemap: development ? "linked" : false, legalComments: "none", logLevel: "warning",
     loader: { ".png": "file", ".svg": "file" }, assetNames: "[name]",

@@ -137,7 +137,7 @@ TABLE: dict[str, Who] = {
     **each("citizen", "call_quality complain complaint complaint_say", Own()),
     # What it shows was proved in this very session; without a proof there is nothing.
     "citizen:merge_confirm": AnyCitizen(),
-    **each("citizen", "pay paid pay_code receipt receipt_pdf invoice", Own()),
+    **each("citizen", "pay pay_in_wechat paid pay_code receipt receipt_pdf invoice", Own()),
     **each("citizen", "begin_still add_to_still", Own()),
     **each(
         "citizen", "papers send_paper paper take_back pass pass_qr check_in leave_line mark_appeal", Own()

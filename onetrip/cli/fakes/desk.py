@@ -11,6 +11,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 _LARGEST_BODY = 1_000_000
+# The cookie of the sample WeChat that says whose phone a browser is; the sample WeChat Pay looks at it as well.
+WHOSE_PHONE = "fake_wechat_person"
 
 
 class Desk(BaseHTTPRequestHandler):

@@ -136,6 +136,13 @@ class WeChatLinked(Conflict):
     message = _("Another WeChat is linked with your account. Unlink it first.")
 
 
+class WeChatMissing(Conflict):
+    """What was asked for goes by the person's own WeChat, and none is linked."""
+
+    code = "wechat_missing"
+    message = _("No WeChat is linked with your account. Link it first, or choose another way.")
+
+
 class NothingToMerge(Conflict):
     """The other account is this one, or there is none."""
 

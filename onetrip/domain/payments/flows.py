@@ -17,7 +17,7 @@ from onetrip.core import limits
 from onetrip.core.audit import Actor
 from onetrip.core.errors import NotFound, Refusal
 from onetrip.domain.payments import queries, rules, services
-from onetrip.domain.payments.errors import NoticeOld, PaymentOff, ProviderSilent
+from onetrip.domain.payments.errors import NoticeOld, PaymentOff, ProviderSilent, WayUnknown
 from onetrip.domain.payments.gateways import (
     Declined,
     DemoInvoices,
@@ -28,7 +28,7 @@ from onetrip.domain.payments.gateways import (
 )
 from onetrip.domain.payments.models import Attempt, Invoice, Refund
 from onetrip.domain.payments.services.orders import IN_THE_AIR
-from onetrip.domain.payments.states import AT_THE_DESK, InvoiceState, Reason, RefundState
+from onetrip.domain.payments.states import AT_THE_DESK, InvoiceState, Reason, RefundState, Way
 
 log = logging.getLogger(__name__)
 BY = Actor.system("payments")
@@ -64,6 +64,8 @@ def start_payment(*, order_id: str, way: str, ip: str, openid: str = "", by: Act
     Raises PaymentOff, ProviderSilent, OrderNotDue, WayUnknown, NotFound.
     """
     gateway = provider()
+    if way == Way.JSAPI and not openid:
+        raise WayUnknown(field="way")  # the provider wants to know who pays
     number, is_new = services.begin_attempt(order_id=order_id, way=way, by=by, at=at)
     if not is_new:
         return number
@@ -86,9 +88,19 @@ def start_payment(*, order_id: str, way: str, ip: str, openid: str = "", by: Act
     return number
 
 
-def jsapi_parameters(*, prepay_id: str, at: datetime) -> dict[str, str]:
-    """Return the signed parameters for the page inside WeChat. Raises PaymentOff."""
+def start_in_wechat(*, order_id: str, openid: str, ip: str, by: Actor, at: datetime) -> dict[str, str]:
+    """Begin to pay inside WeChat (JSAPI) and return what the page hands to `WeixinJSBridge`, signed by us.
+
+    Only the WeChat with this openid can pay it. Raises as start_payment does.
+    """
+    number = start_payment(order_id=order_id, way=Way.JSAPI, ip=ip, openid=openid, by=by, at=at)
+    prepay_id = Attempt.objects.values_list("pay_url", flat=True).get(public_id=number)
     return provider().jsapi_parameters(prepay_id=prepay_id, nonce=secrets.token_hex(16), at=at)
+
+
+def sample_cashier() -> str:
+    """Return where people find the sample city's cashier, which stands in for WeChat's own part of a phone."""
+    return provider().sample_cashier() if settings.DEMO and queries.is_on() else ""
 
 
 def take_notice(*, headers: Mapping[str, str], body: bytes, source: str, at: datetime) -> bool:

@@ -51,6 +51,7 @@ urlpatterns = [
     path("cases/<slug:case_id>/pass.svg", booking.arrival_qr, name="pass_qr"),
     path("cases/<slug:case_id>/check-in", booking.check_in, name="check_in"),
     path("cases/<slug:case_id>/pay", fees.pay, name="pay"),
+    path("cases/<slug:case_id>/pay/wechat", fees.pay_in_wechat, name="pay_in_wechat"),
     path("cases/<slug:case_id>/pay/done", fees.paid, name="paid"),
     path("cases/<slug:case_id>/pay.svg", fees.pay_code, name="pay_code"),
     path("cases/<slug:case_id>/receipt", fees.receipt, name="receipt"),

@@ -1,13 +1,16 @@
 """Paying through the provider: notices in time, twice, late, lost; one truth each time."""
 
+import re
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import httpx
 import pytest
 
 from onetrip.core import clock
 from onetrip.domain.payments import flows, queries, services
 from onetrip.domain.payments.errors import OrderNotDue, PaymentOff, ProviderSilent, WayUnknown
+from onetrip.domain.payments.models import Attempt
 from tests.domain.payments.conftest import BY, FEN, Till, an_order, attempt, balance, started, take, work
 
 
@@ -46,15 +49,54 @@ def test_a_notice_pays_the_order_once(till: Till, way: str) -> None:
 
 def test_paying_inside_wechat_needs_to_know_who_pays(till: Till) -> None:
     order_id = an_order()
-    with pytest.raises(ProviderSilent):
+    with pytest.raises(WayUnknown):
         flows.start_payment(order_id=order_id, way="jsapi", ip="10.0.0.1", by=BY, at=clock.now())
-    number = flows.start_payment(
-        order_id=order_id, way="jsapi", ip="10.0.0.1", openid="o-1", by=BY, at=clock.now()
-    )
-    parameters = flows.jsapi_parameters(prepay_id=attempt(number).pay_url, at=clock.now())
-    assert (
-        parameters["package"] == f"prepay_id={attempt(number).pay_url}" and len(parameters["paySign"]) > 300
-    )
+    parameters = in_wechat(order_id)
+    assert parameters["package"] == f"prepay_id={paid_in_wechat(order_id).pay_url}"
+    again = in_wechat(order_id)
+    assert again["package"] == parameters["package"] and again["paySign"] != parameters["paySign"]
+
+
+def in_wechat(order_id: str, *, at: datetime | None = None) -> dict[str, str]:
+    return flows.start_in_wechat(order_id=order_id, openid="o-1", ip="10.0.0.1", by=BY, at=at or clock.now())
+
+
+def paid_in_wechat(order_id: str) -> Attempt:
+    return Attempt.objects.get(order__public_id=order_id, way="jsapi", state__in=("open", "paid"))
+
+
+def on_the_sheet(till: Till, parameters: dict[str, str], *, phone: str = "o-1", answer: str = "") -> str:
+    """What WeChat answers the page: ok, cancel or fail; nothing while it asks the person."""
+    url, cookies = f"{till.pay.server.url}/bridge", {"fake_wechat_person": phone}
+    with httpx.Client(params=parameters, cookies=cookies) as web:
+        text = (web.post(url, data={"answer": answer}) if answer else web.get(url)).text
+    said = re.search(r"get_brand_wcpay_request:(\w+)", text)
+    return said.group(1) if said else ""
+
+
+def test_wechat_believes_what_we_have_signed_just_now_and_asks_who_is_to_pay(till: Till) -> None:
+    order_id, before = an_order(), till.pay.totals()
+    parameters = in_wechat(order_id)
+    assert on_the_sheet(till, parameters, phone="o-2") == "fail"
+    for name in ("timeStamp", "nonceStr", "package", "signType", "paySign", "appId"):
+        assert on_the_sheet(till, {**parameters, name: parameters[name][:-1]}) == "fail", name
+    assert on_the_sheet(till, in_wechat(order_id, at=clock.now() - timedelta(minutes=6))) == "fail"
+    assert on_the_sheet(till, parameters) == ""
+    assert on_the_sheet(till, parameters, answer="cancel") == "cancel"
+    assert httpx.get(f"{till.pay.server.url}/cashier/{parameters['package'][10:]}").status_code == 404
+    assert till.pay.totals() == before
+    assert on_the_sheet(till, parameters, answer="ok") == "ok"
+    take(till.heard()[-1])
+    work()
+    assert paid_in_wechat(order_id).state == "paid" and balance() == {"provider": FEN, "fees": -FEN}
+
+
+def test_what_wechat_tells_the_page_pays_nothing(till: Till) -> None:
+    """The page may say what it likes: only a notice or the provider's own answer counts."""
+    order_id = an_order()
+    in_wechat(order_id)
+    flows.look_after(number=paid_in_wechat(order_id).public_id, at=clock.now())
+    assert queries.order(order_id).state == "due"
 
 
 def test_a_second_tap_finds_the_first_attempt(till: Till) -> None:

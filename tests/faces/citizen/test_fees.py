@@ -7,6 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from onetrip.core import clock
+from onetrip.core.audit import Actor
+from onetrip.domain.accounts import services
 from onetrip.faces.citizen.receipts import chinese_font
 from tests.domain.booking.conftest import citizens, hall
 from tests.domain.cases import test_fees as fees
@@ -95,3 +98,56 @@ def test_a_place_is_chosen_before_it_is_paid(errand_for) -> None:
     browser = browser_of(errand)
     assert "请先选择办理时间" in page(browser, "pay", errand)
     assert errand.fee.order is None
+
+
+INSIDE = {"user-agent": "Mozilla/5.0 (iPhone) MicroMessenger/8.0.50"}
+
+
+@pytest.fixture
+def by_wechat(settings, tmp_path) -> None:
+    """A city with an official account, and no sample city's window that would stand in for WeChat."""
+    settings.WECHAT_FOLDER, settings.DEMO = str(tmp_path), False
+
+
+def pay_page(errand: Errand, *, inside: bool = True) -> str:
+    address = reverse("citizen:pay", args=[errand.case_id])
+    return browser_of(errand).get(address, headers=INSIDE if inside else {}).content.decode()
+
+
+def linked(errand: Errand) -> None:
+    services.bind_wechat(
+        user_id=errand.case.citizen.pk, openid="o-errand", unionid="", by=Actor.system("test"), at=clock.now()
+    )
+
+
+def test_inside_wechat_the_own_wechat_pays(errand_for, by_wechat: None) -> None:
+    errand = errand_for(BEFORE)
+    errand.hold()
+    linked(errand)
+    address = reverse("citizen:pay_in_wechat", args=[errand.case_id])
+    assert address in pay_page(errand) and 'value="h5"' not in pay_page(errand)
+    assert address not in pay_page(errand, inside=False) and 'value="h5"' in pay_page(errand, inside=False)
+    answer = browser_of(errand).post(address, headers=INSIDE)
+    assert answer["Cache-Control"].startswith("max-age=0")
+    given = answer.json()
+    waiting = errand.fee.order.waiting
+    assert (waiting.way, given["package"]) == ("jsapi", f"prepay_id={waiting.pay_url}")
+    again = pay_page(errand)
+    assert address in again and "我已支付" in again and waiting.pay_url not in again
+    errand.till.pay.pay(waiting.id)
+    take(errand.till.heard()[-1])
+    fees.work()
+    assert errand.place == "booked" and "已缴费" in pay_page(errand)
+
+
+def test_inside_wechat_who_has_not_linked_it_is_offered_to_and_pays_otherwise(
+    errand_for, by_wechat: None
+) -> None:
+    errand = errand_for(BEFORE)
+    errand.hold()
+    text = pay_page(errand)
+    assert reverse("citizen:wechat_begin") in text and "quiet=1" in text and 'value="h5"' in text
+    answer = browser_of(errand).post(reverse("citizen:pay_in_wechat", args=[errand.case_id]))
+    assert (answer.status_code, errand.fee.order) == (409, None)
+    assert reverse("citizen:wechat_begin") not in pay_page(errand, inside=False)
+    assert "请选择一种缴费方式" in sent(browser_of(errand), "pay", errand, way="jsapi")

@@ -12,13 +12,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 import segno
 
-from onetrip.cli.fakes.desk import Desk, Door
+from onetrip.cli.fakes.desk import WHOSE_PHONE, Desk, Door
 from onetrip.cli.fakes.wechat import pages
 from onetrip.cli.fakes.wechat.calls import Platform
 from onetrip.cli.fakes.wechat.passes import Behaviour, Refused
 from onetrip.cli.fakes.wechat.phone import Phone
 
-_COOKIE = "fake_wechat_person"
 _CODE = re.compile(r"/qr/(g[\w-]+)")
 _AUTHORIZE = "/connect/oauth2/authorize"
 
@@ -39,7 +38,7 @@ class WeChatDesk(Desk):
     @property
     def phone(self) -> Phone | None:
         """The phone whose browser this is."""
-        cookie = SimpleCookie(self.headers.get("Cookie", "")).get(_COOKIE)
+        cookie = SimpleCookie(self.headers.get("Cookie", "")).get(WHOSE_PHONE)
         known = self.platform.books.person(cookie.value) if cookie else None
         return Phone(self.platform, known["openid"]) if known else None
 
@@ -105,7 +104,7 @@ class WeChatDesk(Desk):
             self._page(pages.choose_person(self.platform.books.people(), onward="/chat"))
             return
         onward = self.form.get("next", "/chat")
-        cookie = f"{_COOKIE}={self.form.get('openid', '')}; Path=/; HttpOnly; SameSite=Lax"
+        cookie = f"{WHOSE_PHONE}={self.form.get('openid', '')}; Path=/; HttpOnly; SameSite=Lax"
         self._go(onward if onward.startswith("/") and not onward.startswith("//") else "/chat", cookie=cookie)
 
     def _act(self, verb: str, phone: Phone) -> None:

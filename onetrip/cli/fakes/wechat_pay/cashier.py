@@ -12,14 +12,12 @@ main{max-width:26rem;margin:0 auto;padding:2rem 1.25rem;text-align:center}
 .fen{font-size:2.75rem;font-weight:600;margin:.5rem 0}
 button,a.button{display:block;width:100%;box-sizing:border-box;padding:.9rem;border:0;border-radius:8px;
 background:#067a3f;color:#fff;font:inherit;font-weight:600;text-decoration:none;cursor:pointer}
+button.quiet{background:#fff;color:#1a1a1a;margin-top:.75rem}
 """
 
 
 def page(payment: dict[str, Any], *, note: str, back: str) -> str:
     """Show the amount with a button, or what became of it."""
-    title = escape(str(json.loads(payment["body"]).get("description", "")))
-    fen = payment["fen"]
-    amount = f"¥{fen // 100}.{fen % 100:02d}"
     if payment["success_time"]:
         what = "<p><strong>支付成功</strong><br>Paid</p>"
     elif payment["state"] == "CLOSED" or note:
@@ -27,19 +25,26 @@ def page(payment: dict[str, Any], *, note: str, back: str) -> str:
     else:
         what = '<form method="post"><button>确认支付 · Pay</button></form>'
     link = f'<p><a href="{escape(back)}">返回 · Back</a></p>' if _is_page(back) else ""
-    return _frame(f"<p>{title}</p><p class=fen>{amount}</p>{what}{link}")
+    return frame(f"{what_for(payment)}{what}{link}")
+
+
+def what_for(payment: dict[str, Any]) -> str:
+    """Say what is paid, and how much."""
+    title, fen = escape(str(json.loads(payment["body"]).get("description", ""))), payment["fen"]
+    return f"<p>{title}</p><p class=fen>¥{fen // 100}.{fen % 100:02d}</p>"
 
 
 def gone() -> str:
     """Say that there is no such payment."""
-    return _frame("<p>没有这笔支付<br>There is no such payment</p>")
+    return frame("<p>没有这笔支付<br>There is no such payment</p>")
 
 
 def _is_page(address: str) -> bool:
     return urlsplit(address).scheme in ("http", "https")
 
 
-def _frame(body: str) -> str:
+def frame(body: str) -> str:
+    """Put a page around it."""
     return (
         '<!doctype html><html lang="zh-Hans"><meta charset="utf-8"><title>模拟收银台</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve until told to stop."""
     from onetrip.cli.fakes.desk import serve_until_stopped
     from onetrip.cli.fakes.wechat_pay.books import Books
-    from onetrip.cli.fakes.wechat_pay.keys import OURS, make_keys
+    from onetrip.cli.fakes.wechat_pay.keys import MERCHANT, OURS, SAMPLE_CASHIER, make_keys
     from onetrip.cli.fakes.wechat_pay.provider import Provider
     from onetrip.cli.fakes.wechat_pay.server import CashierDesk, Server
     from onetrip.cli.fakes.wechat_pay.signing import Seal
@@ -44,6 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
         books=Books(arguments.folder / OURS / "books.sqlite3"),
         cashier_url=(arguments.cashier_url or url).rstrip("/"),
     )
+    (arguments.folder / MERCHANT / SAMPLE_CASHIER).write_text(provider.cashier_url, encoding="utf-8")
     servers = [Server(("127.0.0.1", arguments.port), provider=provider)]
     if arguments.cashier_port:
         door = ("0.0.0.0", arguments.cashier_port)

@@ -15,6 +15,8 @@ from onetrip.cli.engines.folders import make_folder, write_private
 
 MCHID, APPID = "1900000109", "wx8888888888888888"
 MERCHANT, OURS = "merchant", "provider"
+# Where people find the sample city's cashier; a real merchant's folder has no such file.
+SAMPLE_CASHIER = "sample_cashier.txt"
 
 
 def make_keys(*, folder: Path, url: str, notify_url: str, at: datetime) -> Path:

@@ -28,6 +28,15 @@ def _now_text() -> str:
     return city_time(datetime.now(UTC)).isoformat(timespec="seconds")
 
 
+def payer_of(row: dict[str, Any]) -> str:
+    """Return who alone may pay it (JSAPI), nothing where anybody may."""
+    return str(json.loads(row["body"]).get("payer", {}).get("openid", ""))
+
+
+def _trade_type(row: dict[str, Any]) -> str:
+    return "JSAPI" if payer_of(row) else "MWEB" if "scene_info" in json.loads(row["body"]) else "NATIVE"
+
+
 class Provider:
     """One merchant's account. `cashier_url`: where citizens find the page to pay at."""
 
@@ -86,10 +95,10 @@ class Provider:
         if row["success_time"]:
             told |= {
                 "transaction_id": row["transaction_id"],
-                "trade_type": "NATIVE",
+                "trade_type": _trade_type(row),
                 "bank_type": "OTHERS",
                 "success_time": row["success_time"],
-                "payer": {"openid": "o-sample"},
+                "payer": {"openid": payer_of(row) or "o-sample"},
                 "amount": {**told["amount"], "payer_total": row["fen"], "payer_currency": "CNY"},
             }
         return told

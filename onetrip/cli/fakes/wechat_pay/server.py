@@ -5,13 +5,15 @@ import re
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
-from onetrip.cli.fakes.desk import Desk, Door
-from onetrip.cli.fakes.wechat_pay import cashier
+from onetrip.cli.fakes.desk import WHOSE_PHONE, Desk, Door
+from onetrip.cli.fakes.wechat_pay import cashier, sheet
 from onetrip.cli.fakes.wechat_pay.courier import changed
-from onetrip.cli.fakes.wechat_pay.provider import Answer, Provider, Refused, as_text
+from onetrip.cli.fakes.wechat_pay.provider import Answer, Provider, Refused, as_text, payer_of
 
 Route = Callable[["PayDesk", "re.Match[str]"], Answer]
 _ROUTES: list[tuple[str, re.Pattern[str], Route]] = [
@@ -66,6 +68,8 @@ class PayDesk(Desk):
             self._serve_merchant(place)
         elif place.startswith("/control/"):
             self._serve_control(place)
+        elif place == "/bridge":
+            self._page(self._on_the_sheet())
         elif found := _CASHIER.fullmatch(place):
             self._serve_citizen(found[1])
         else:
@@ -122,8 +126,8 @@ class PayDesk(Desk):
 
     def _serve_citizen(self, prepay: str) -> None:
         found = self.provider.books.payment_by_prepay(prepay)
-        if found is None:
-            self.say(404, cashier.gone().encode(), "text/html; charset=utf-8")
+        if found is None or payer_of(found):  # JSAPI is paid on the sheet, by one person
+            self._page(cashier.gone(), status=404)
             return
         note = ""
         if self.command == "POST":
@@ -132,8 +136,36 @@ class PayDesk(Desk):
             except Refused as no:
                 note = no.code
             found = self.provider.books.payment_by_prepay(prepay) or found
-        page = cashier.page(found, note=note, back=self.query("redirect_url"))
-        self.say(200, page.encode(), "text/html; charset=utf-8")
+        self._page(cashier.page(found, note=note, back=self.query("redirect_url")))
+
+    def _on_the_sheet(self) -> str:
+        """What WeChat shows over the page that has called the bridge. It believes no page, only the merchant's key."""
+        asked = sheet.Request.read(dict(parse_qsl(urlsplit(self.path).query)))
+        seal, now_s = self.provider.seal, datetime.now(UTC).timestamp()
+        wrong = asked.fault(appid=seal.merchant["appid"], key=seal.merchant_key, now_s=now_s)
+        found = None if wrong else self.provider.books.payment_by_prepay(asked.prepay)
+        if found is None or not payer_of(found):
+            return sheet.told(sheet.FAIL, why=wrong or "ORDER_NOT_EXIST")
+        if payer_of(found) != self._whose_phone:
+            return sheet.told(sheet.FAIL, why="PAYER_MISMATCH")
+        if self.command != "POST":
+            return sheet.question(found)
+        if dict(parse_qsl(self.body)).get("answer") != sheet.OK:
+            return sheet.told(sheet.CANCEL)
+        try:
+            self.provider.pay(found["number"])
+        except Refused as no:
+            return sheet.told(sheet.FAIL, why=no.code)
+        return sheet.told(sheet.OK)
+
+    @property
+    def _whose_phone(self) -> str:
+        """The sample WeChat on this machine has left a cookie that says whose phone this is."""
+        cookie = SimpleCookie(self.headers.get("Cookie", "")).get(WHOSE_PHONE)
+        return cookie.value if cookie else ""
+
+    def _page(self, text: str, *, status: int = 200) -> None:
+        self.say(status, text.encode(), "text/html; charset=utf-8", {"Cache-Control": "no-store"})
 
     def _say_signed(self, status: int, text: str) -> None:
         headers = self.provider.seal.headers(text, stamp=int(datetime.now(UTC).timestamp()))

@@ -31,7 +31,7 @@ class Seal:
         self.serial = serial_of(self.certificate)
         merchant_key = load_certificate(ours / "merchant_certificate.pem").public_key()
         assert isinstance(merchant_key, RSAPublicKey)
-        self._merchant: RSAPublicKey = merchant_key
+        self.merchant_key: RSAPublicKey = merchant_key
         self._secret = (merchant / "apiv3.key").read_text(encoding="ascii").strip()
         self.merchant = json.loads((merchant / "merchant.json").read_text(encoding="utf-8"))
 
@@ -72,7 +72,7 @@ class Seal:
             stamp = int(parts["timestamp"])
             signature = base64.b64decode(parts["signature"])
             signed = f"{method}\n{path}\n{stamp}\n{parts['nonce_str']}\n{body}\n"
-            self._merchant.verify(signature, signed.encode(), PKCS1v15(), SHA256())
+            self.merchant_key.verify(signature, signed.encode(), PKCS1v15(), SHA256())
         except (KeyError, ValueError, InvalidSignature):
             return "SIGN_ERROR"
         return None if abs(now_s - stamp) <= _CLOCKS_APART_S else "SIGN_ERROR"

@@ -101,6 +101,11 @@ class WeChatPayGateway:
         self._known: WeChatPay | None = None
         self._loaded_from = 0
 
+    def sample_cashier(self) -> str:
+        """Return where people find the sample WeChat Pay; the folder of a real merchant does not say."""
+        note = self._folder / "sample_cashier.txt"
+        return note.read_text(encoding="utf-8").strip() if note.exists() else ""
+
     # Asking and telling
 
     def open(

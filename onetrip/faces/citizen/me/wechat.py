@@ -53,7 +53,7 @@ def should_ask(request: HttpRequest) -> bool:
 @require_GET
 @limited(name="wechat_login", limit=60, per_s=600)
 def begin(request: HttpRequest) -> HttpResponse:
-    """Go to WeChat and ask who it is: in silence to sign in, with the person's agreement to link."""
+    """Go to WeChat and ask who it is: in silence to sign in or to pay (`quiet`), else with the person's agreement."""
     if not wechat.is_on():
         return HttpResponseRedirect(reverse("citizen:login"))
     state = secrets.token_urlsafe(24)
@@ -61,7 +61,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     states = {**request.session.get(_STATES, {}), state: waiting}
     request.session[_STATES] = dict(list(states.items())[-5:])
     back = request.build_absolute_uri(reverse("citizen:wechat_back"))
-    with_name = request.user.is_authenticated
+    with_name = request.user.is_authenticated and not request.GET.get("quiet")
     return HttpResponseRedirect(flows.login_address(back=back, state=state, with_name=with_name))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -12,12 +12,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from onetrip.core import clock
 from onetrip.core.errors import NotFound, Refusal
+from onetrip.domain.accounts import queries as accounts
 from onetrip.domain.cases import flows
 from onetrip.domain.cases import queries as cases
 from onetrip.domain.cases import services as case_services
 from onetrip.domain.cases.queries import FeeView
+from onetrip.domain.payments import flows as payments
 from onetrip.domain.payments.views import OrderView
 from onetrip.domain.venues import queries as venues
+from onetrip.domain.wechat import queries as wechat
+from onetrip.faces.citizen.me.wechat import is_inside
 from onetrip.faces.citizen.qr import qr_response
 from onetrip.faces.citizen.receipts import chinese_font, receipt_file
 from onetrip.faces.citizen.steps import STEPS
@@ -37,7 +41,39 @@ def pay(request: HttpRequest, case_id: str) -> HttpResponse:
     if request.method == "POST":
         way = request.POST.get("way", "")
         return _then_back(request, case_id, lambda: _start(request, case_id, way))
-    return render(request, "citizen/pay.html", {"fee": _fee(request, case_id), "steps": STEPS})
+    context = {
+        "fee": _fee(request, case_id),
+        "steps": STEPS,
+        "inside_wechat": is_inside(request),
+        "wechat_way": _wechat_way(request),
+        "sample_cashier": payments.sample_cashier(),
+    }
+    return render(request, "citizen/pay.html", context)
+
+
+def _wechat_way(request: HttpRequest) -> str:
+    """Say whether the person's own WeChat can pay here: `linked`, `unlinked`, or nothing outside WeChat.
+
+    The sample city's WeChat is a window of the same browser.
+    """
+    if not (wechat.is_on() and (is_inside(request) or settings.DEMO)):
+        return ""
+    return "linked" if accounts.has_wechat(person_id(request)) else "unlinked"
+
+
+@never_cache
+@require_POST
+@citizen_required
+def pay_in_wechat(request: HttpRequest, case_id: str) -> JsonResponse:
+    """Begin a payment inside WeChat and return what the page hands to WeChat, signed and good for this person only."""
+    made = flows.pay_in_wechat(
+        case_id=case_id,
+        citizen_id=person_id(request),
+        ip=client_ip(request),
+        by=actor_of(request),
+        at=clock.now(),
+    )
+    return JsonResponse(made)
 
 
 def _start(request: HttpRequest, case_id: str, way: str) -> None:
