@@ -170,7 +170,7 @@ TABLE: dict[str, Who] = {
         "insights insights_calls insights_cases exports exports_now venues wall wall_now",
         Staff("lead", "officer"),
     ),
-    **each("console", "money money_csv", Staff("lead", "officer")),
+    **each("console", "money money_export", Staff("lead", "officer")),
     "console:complaints": Staff("lead", "officer"),
     "console:complaint": StaffOwn("lead"),
     "console:till": Staff("officer", "editor"),

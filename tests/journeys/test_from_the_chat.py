@@ -128,7 +128,7 @@ def book_it(citizen: Citizen) -> None:
 
 
 def pay_for_it(citizen: Citizen) -> None:
-    """By the linked WeChat: its sheet asks, is cancelled once, then takes the money; the notice says that it is paid."""
+    """By the linked WeChat: its sheet asks, is cancelled once, then takes the money; a notice tells of it."""
     case_id = citizen.case_id
     citizen.go(f"/cases/{case_id}/pay")
     assert FEE in citizen.see(".pass-code").inner_text()

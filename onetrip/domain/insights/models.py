@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Q
 
 from onetrip.core.ids import PublicIdField
-from onetrip.domain.insights.states import ExportForm, ExportState
+from onetrip.domain.insights.states import ExportForm, ExportState, ExportSubject
 
 
 class Export(models.Model):
@@ -17,6 +17,7 @@ class Export(models.Model):
 
     public_id = PublicIdField()
     staff = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    subject = models.CharField(max_length=6, choices=ExportSubject, default=ExportSubject.VISITS)
     form = models.CharField(max_length=4, choices=ExportForm)
     since = models.DateTimeField()
     until = models.DateTimeField()

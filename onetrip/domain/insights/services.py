@@ -14,7 +14,7 @@ from onetrip.core.unit import use_case
 from onetrip.domain.insights import rules
 from onetrip.domain.insights.errors import FormUnknown, TooManyExports
 from onetrip.domain.insights.models import Export
-from onetrip.domain.insights.states import EXPORT, UNDER_WAY, ExportForm, ExportState
+from onetrip.domain.insights.states import EXPORT, UNDER_WAY, ExportForm, ExportState, ExportSubject
 
 __all__ = ["ask_export", "expire_exports", "fail", "finish", "note_download", "progress", "start"]
 
@@ -23,6 +23,7 @@ __all__ = ["ask_export", "expire_exports", "fail", "finish", "note_download", "p
 def ask_export(
     *,
     staff_id: int,
+    subject: str = ExportSubject.VISITS,
     form: str,
     since: datetime,
     until: datetime,
@@ -30,8 +31,8 @@ def ask_export(
     by: Actor,
     at: datetime,
 ) -> str:
-    """Ask for a file of all visits of a period and return the export's id. Raises FormUnknown, TooManyExports."""
-    if form not in ExportForm.values:
+    """Ask for a file of a period's visits or fees and return the export's id. Raises FormUnknown, TooManyExports."""
+    if form not in ExportForm.values or subject not in ExportSubject.values:
         raise FormUnknown(field="form")
     lock_name(f"exports:{staff_id}")
     if (
@@ -41,6 +42,7 @@ def ask_export(
         raise TooManyExports()
     row = Export.objects.create(
         staff_id=staff_id,
+        subject=subject,
         form=form,
         since=since,
         until=until,
@@ -49,7 +51,7 @@ def ask_export(
         expires_at=at + rules.EXPORT_KEPT,
     )
     defer("insights.write_export", export_id=row.public_id)
-    detail = {"form": form, "since": since, "until": until, "venues": row.venue_codes}
+    detail = {"subject": subject, "form": form, "since": since, "until": until, "venues": row.venue_codes}
     record(verb="export.ask", subject=f"export:{row.public_id}", by=by, at=at, detail=detail)
     return row.public_id
 

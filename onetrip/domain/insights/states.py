@@ -21,6 +21,13 @@ class ExportForm(TextChoices):
     XLSX = "xlsx", _("Excel")
 
 
+class ExportSubject(TextChoices):
+    """What an export is of."""
+
+    VISITS = "visits", _("visits")
+    FEES = "fees", _("fees paid")
+
+
 _E = ExportState
 UNDER_WAY = (_E.WAITING, _E.RUNNING)
 

@@ -172,6 +172,7 @@ class ExportView:
     """An export as its owner sees it: `written` of `total` rows while it is under way."""
 
     id: str
+    subject: str
     form: str
     since: datetime
     until: datetime

@@ -191,12 +191,15 @@ def reconcile(*, day: date, by: Actor, at: datetime) -> None:
     services.begin_run(day=day, by=by, at=at)
     try:
         lines = gateway.bill(day=day)
+        for start in range(0, len(lines), _CHUNK):
+            services.keep_lines(day=day, lines=lines[start : start + _CHUNK], total=len(lines))
+        services.compare(day=day, by=by, at=at)
     except (Unreachable, Declined) as fault:
         services.note_failed(day=day, fault=str(fault), at=at)
         raise ProviderSilent() from fault
-    for start in range(0, len(lines), _CHUNK):
-        services.keep_lines(day=day, lines=lines[start : start + _CHUNK], total=len(lines))
-    services.compare(day=day, by=by, at=at)
+    except Exception as error:  # nobody is to wait for a run that has stopped
+        services.note_failed(day=day, fault=type(error).__name__, at=at)
+        raise
 
 
 def ask_about_difference(*, difference_id: str, by: Actor, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """Thin entries for the worker."""
 
 import logging
-from datetime import timedelta
+from datetime import date, timedelta
 
 from onetrip.core import clock
 from onetrip.core.errors import Refusal
@@ -63,10 +63,16 @@ def look_after_forgotten() -> None:
     services.forget_nonces(at=at)
 
 
+@job(queue="payments", attempts=6)
+def reconcile(*, day: str) -> None:
+    """Fetch the provider's bill of a day and compare it; what cannot be fetched is tried again for a minute."""
+    flows.reconcile(day=date.fromisoformat(day), by=flows.BY, at=clock.now())
+
+
 @every(cron="30 2 * * *", queue="payments")
 def reconcile_yesterday() -> None:
     """Compare yesterday's bill; the provider has it ready at ten in the morning, city time, so at half past ten."""
     at = clock.now()
     if queries.is_on():
-        flows.reconcile(day=clock.city_day(at) - timedelta(days=1), by=flows.BY, at=at)
+        services.ask_run(day=clock.city_day(at) - timedelta(days=1), by=flows.BY, at=at)
     flows.renew_certificates()

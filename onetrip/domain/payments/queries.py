@@ -33,6 +33,7 @@ from onetrip.domain.payments.views import (
     AttemptView,
     DayLine,
     DifferenceView,
+    FeeLine,
     InvoiceView,
     OrderView,
     RefundView,
@@ -44,22 +45,25 @@ __all__ = [
     "AttemptView",
     "DayLine",
     "DifferenceView",
+    "FeeLine",
     "InvoiceView",
     "OrderView",
     "RefundView",
     "RunView",
     "ShiftView",
     "cash_in",
+    "city_day_span",
+    "count_fees",
     "day_report",
     "difference",
     "differences",
+    "fees_after",
     "forgotten_attempts",
     "is_on",
     "notices_to_apply",
     "open_shift_of",
     "order",
     "order_key",
-    "orders_paid_on",
     "overdue_orders",
     "reconciliation",
     "reconciliations",
@@ -215,14 +219,15 @@ def open_shift_of(*, officer_id: int) -> ShiftView | None:
 
 def shifts_on(*, day: date, venue_codes: Sequence[str] | None) -> list[ShiftView]:
     """Return the shifts that were opened on a city day, with what they took."""
-    since, until = _span(day)
+    since, until = city_day_span(day)
     rows = Shift.objects.select_related("officer", "venue").filter(opened_at__gte=since, opened_at__lt=until)
     if venue_codes is not None:
         rows = rows.filter(venue__code__in=venue_codes)
     return [_shift_view(row) for row in rows.order_by("opened_at")]
 
 
-def _span(day: date) -> tuple[datetime, datetime]:
+def city_day_span(day: date) -> tuple[datetime, datetime]:
+    """Return the first moment of a city day and of the next one."""
     start = datetime.min.time()
     return clock.city_moment(day, start), clock.city_moment(day + timedelta(days=1), start)
 
@@ -249,7 +254,7 @@ def _shift_view(row: Shift) -> ShiftView:
 
 def day_report(*, day: date, venue_codes: Sequence[str] | None) -> list[DayLine]:
     """Return what came and went on a city day, one line for each way, zero lines included. Two queries."""
-    since, until = _span(day)
+    since, until = city_day_span(day)
     paid = Attempt.objects.filter(state=AttemptState.PAID, paid_at__gte=since, paid_at__lt=until)
     back = Refund.objects.filter(state=RefundState.DONE, done_at__gte=since, done_at__lt=until)
     if venue_codes is not None:
@@ -273,14 +278,42 @@ def day_report(*, day: date, venue_codes: Sequence[str] | None) -> list[DayLine]
     ]
 
 
-def orders_paid_on(*, day: date, venue_codes: Sequence[str] | None, limit: int = 20_000) -> list[OrderView]:
-    """Return the orders that were paid on a city day, for the export."""
-    since, until = _span(day)
-    rows = Order.objects.select_related("venue", "invoice").prefetch_related("attempts__refunds")
-    rows = rows.filter(paid_at__gte=since, paid_at__lt=until)
-    if venue_codes is not None:
-        rows = rows.filter(venue__code__in=venue_codes)
-    return [_order_view(row) for row in rows.order_by("paid_at", "pk")[:limit]]
+def count_fees(*, since: datetime, until: datetime, venue_codes: Sequence[str] | None) -> int:
+    """Return how many fees were paid in the period."""
+    return _paid_in(since, until, venue_codes).count()
+
+
+def fees_after(
+    *, since: datetime, until: datetime, venue_codes: Sequence[str] | None, after: int, limit: int
+) -> list[FeeLine]:
+    """Return fees that were paid in the period, those after the given key: page by page."""
+    rows = _paid_in(since, until, venue_codes).filter(pk__gt=after).select_related("order__venue")
+    return [
+        FeeLine(
+            key=row.pk,
+            receipt_no=rules.receipt_number(order_row=row.order_id, paid_at=clock.city_time(row.paid_at)),
+            paid_at=row.paid_at,
+            venue_code=row.order.venue.code if row.order.venue else "",
+            item_code=row.order.item_code,
+            title=row.order.title,
+            way=row.way,
+            fen=row.fen,
+            given_back_fen=row.given_back_fen,
+            ground=row.order.ground,
+            state=row.order.state,
+        )
+        for row in rows.order_by("pk")[:limit]
+        if row.paid_at is not None
+    ]
+
+
+def _paid_in(
+    since: datetime, until: datetime, venue_codes: Sequence[str] | None
+) -> "QuerySet[Attempt, Attempt]":
+    rows = Attempt.objects.filter(
+        state=AttemptState.PAID, surplus=False, paid_at__gte=since, paid_at__lt=until
+    )
+    return rows if venue_codes is None else rows.filter(order__venue__code__in=venue_codes)
 
 
 def trial_balance() -> dict[str, int]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from onetrip.domain.payments.states import RunState
+
 
 @dataclass(frozen=True)
 class Told:
@@ -111,6 +113,28 @@ class RunView:
     provider_fen: int
     our_fen: int
     fault: str
+
+    @property
+    def under_way(self) -> bool:
+        """Say whether a page should look again soon."""
+        return self.state == RunState.RUNNING
+
+
+@dataclass(frozen=True)
+class FeeLine:
+    """One fee that was paid, for an export; `key` orders the lines."""
+
+    key: int
+    receipt_no: str
+    paid_at: datetime
+    venue_code: str
+    item_code: str
+    title: str
+    way: str
+    fen: int
+    given_back_fen: int
+    ground: str
+    state: str
 
 
 @dataclass(frozen=True)

@@ -153,6 +153,6 @@ urlpatterns: list[URLPattern] = [
     path("fees/<str:case_id>/", money_window.fee, name="fee"),
     path("till/", money_window.till, name="till"),
     path("money/", office.money, name="money"),
-    path("money/export/", office.export, name="money_csv"),
+    path("money/export/", office.export, name="money_export"),
     path("money/bill/", office.bill, name="bill"),
 ]

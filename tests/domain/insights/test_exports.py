@@ -8,13 +8,16 @@ from zipfile import ZipFile
 import pytest
 from django.core.files.storage import default_storage
 
+from onetrip.core.audit import Actor
 from onetrip.core.errors import NotFound
 from onetrip.core.models import AuditEntry
 from onetrip.core.transitions import WrongState
 from onetrip.domain.insights import flows, queries, rules, services
 from onetrip.domain.insights.errors import FormUnknown, TooManyExports
+from onetrip.domain.insights.flows import contents, writing
 from onetrip.domain.insights.models import Export
-from tests.domain.booking.conftest import NOON
+from onetrip.domain.payments import services as payments
+from tests.domain.booking.conftest import NOON, build_hall
 from tests.faces.console.conftest import actor
 from tests.people import a_staff_member
 
@@ -26,14 +29,20 @@ def owner(db):
     return a_staff_member(name="钱督导")
 
 
-def ask(owner, form="csv", venue_codes=None):
+def ask(owner, form="csv", venue_codes=None, subject="visits"):
     return services.ask_export(
-        staff_id=owner.pk, form=form, venue_codes=venue_codes, by=actor(owner), at=NOON, **PERIOD
+        staff_id=owner.pk,
+        subject=subject,
+        form=form,
+        venue_codes=venue_codes,
+        by=actor(owner),
+        at=NOON,
+        **PERIOD,
     )
 
 
 def content(owner, export):
-    name, _form = queries.export_file(export_id=export, staff_id=owner.pk, at=NOON)
+    name, *_kind = queries.export_file(export_id=export, staff_id=owner.pk, at=NOON)
     with default_storage.open(name) as file:
         return file.read()
 
@@ -43,7 +52,7 @@ def rows_of(owner, export):
 
 
 def test_every_visit_of_the_period_is_a_row_and_the_progress_shows(past, owner, monkeypatch):
-    monkeypatch.setattr(flows, "_PAGE", 2)
+    monkeypatch.setattr(writing, "_PAGE", 2)
     seen = []
     monkeypatch.setattr(services, "progress", lambda *, export_id, written: seen.append(written))
     for number in range(4):
@@ -83,7 +92,7 @@ def test_no_text_becomes_a_formula(past, owner, evil):
 def test_nobody_else_and_not_after_a_day(past, owner):
     export = ask(owner)
     flows.write_export(export_id=export, at=NOON)
-    name, _form = queries.export_file(export_id=export, staff_id=owner.pk, at=NOON)
+    name, *_kind = queries.export_file(export_id=export, staff_id=owner.pk, at=NOON)
     with pytest.raises(NotFound):
         queries.export_file(export_id=export, staff_id=a_staff_member().pk, at=NOON)
     over = NOON + rules.EXPORT_KEPT
@@ -120,9 +129,30 @@ def test_what_breaks_says_so_and_what_died_begins_again(past, owner, monkeypatch
     assert Export.objects.get().state == "ready"
     flows.write_export(export_id=export, at=NOON)  # the job ran twice
     broken = ask(owner)
-    monkeypatch.setattr(flows, "_cells", lambda *_: 1 / 0)
+    monkeypatch.setattr(contents, "city_time", lambda _at: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         flows.write_export(export_id=broken, at=NOON)
     assert Export.objects.get(public_id=broken).state == "failed"
     with pytest.raises(WrongState):
         services.finish(export_id=broken, file="x", written=1, at=NOON)
+
+
+def test_fees_are_exported_in_the_same_way_page_by_page(owner, monkeypatch):
+    monkeypatch.setattr(writing, "_PAGE", 2)
+    officer, by = a_staff_member(name="收费员"), Actor.system("test")
+    build_hall()
+    payments.open_shift(officer_id=officer.pk, venue_code="hall-1", by=by, at=NOON)
+    for fen in (1000, 2000, 3000):
+        order = payments.open_order(payer_id=None, item_code="i1", title="=补领", fen=fen, by=by, at=NOON)
+        payments.take_at_desk(order_id=order, way="cash", officer_id=officer.pk, by=by, at=NOON)
+    payments.open_order(payer_id=None, item_code="i1", title="未缴", fen=4000, by=by, at=NOON)
+    export = ask(owner, subject="fees")
+    flows.write_export(export_id=export, at=NOON)
+    head, *rows = rows_of(owner, export)
+    assert [row[8] for row in rows] == ["1000", "2000", "3000"] and {len(row) for row in rows} == {len(head)}
+    assert {(row[5], row[7], row[11]) for row in rows} == {("'=补领", "cash", "paid")}
+    elsewhere = ask(owner, subject="fees", venue_codes=["nowhere"])
+    flows.write_export(export_id=elsewhere, at=NOON)
+    assert rows_of(owner, elsewhere) == [head]
+    with pytest.raises(FormUnknown):
+        ask(owner, subject="people")

@@ -117,5 +117,21 @@ def test_the_day_report_adds_up_by_way(till: Till) -> None:
     pay(till)
     report = {line.way: line for line in queries.day_report(day=today(), venue_codes=None)}
     assert (report["native"].payments, report["native"].paid_fen, report["cash"].paid_fen) == (1, FEN, 0)
-    assert len(queries.orders_paid_on(day=today(), venue_codes=None)) == 1
-    assert queries.orders_paid_on(day=today(), venue_codes=["nowhere"]) == []
+    since, until = queries.city_day_span(today())
+    scope = {"since": since, "until": until}
+    assert queries.count_fees(**scope, venue_codes=None) == 1
+    (line,) = queries.fees_after(**scope, venue_codes=None, after=0, limit=10)
+    assert (line.fen, line.way) == (FEN, "native")
+    assert queries.fees_after(**scope, venue_codes=None, after=line.key, limit=10) == []
+    assert queries.count_fees(**scope, venue_codes=["nowhere"]) == 0
+
+
+def test_a_run_that_breaks_is_not_under_way_for_ever(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    pay(till)
+    monkeypatch.setattr(services, "compare", lambda **_words: 1 / 0)
+    services.ask_run(day=today(), by=BY, at=clock.now())
+    assert queries.reconciliation(today()).under_way
+    with pytest.raises(ZeroDivisionError):
+        reconcile()
+    run = queries.reconciliation(today())
+    assert (run.state, run.fault, run.under_way) == ("failed", "ZeroDivisionError", False)

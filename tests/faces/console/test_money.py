@@ -1,14 +1,15 @@
 """Money in the console: the fee at the window, the till, refunds by two people, the bill."""
 
-from io import BytesIO
-from zipfile import ZipFile
-
 import pytest
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from onetrip.core import clock
 from onetrip.domain.accounts.states import Role
 from onetrip.domain.cases.models import Case
+from onetrip.domain.insights import queries as exports
+from onetrip.domain.insights.flows import write_export
+from onetrip.domain.payments import jobs
 from onetrip.domain.payments import queries as payments
 from tests.domain.payments.conftest import provider, till
 from tests.faces.console import conftest as console
@@ -55,13 +56,19 @@ def test_a_refund_needs_two_people(town, case_id: str) -> None:
     assert "¥15.50" in said(officer, "till")
     said(officer, "till", verb="hand_out", refund=refund.id)
     assert payments.trial_balance() == {"cash": 2450, "fees": -2450, "refunds_due": 0}
-    csv = lead.get(reverse("console:money_csv")).content.decode()
-    sheet = lead.get(reverse("console:money_csv"), {"form": "xlsx"})
-    with ZipFile(BytesIO(sheet.content)) as book:
-        strings = book.read("xl/sharedStrings.xml").decode()
-    assert "receipt" in strings and csv.splitlines()[1].split(",")[0] in strings
-    assert ",cash,4000,1550," in csv
     assert "¥40.00" in said(lead, "money")
+
+
+def test_the_fees_of_a_day_are_a_file_that_the_worker_writes(town, case_id: str) -> None:
+    a_paid_fee(case_id=case_id, officer_id=town.officer.pk, venue_code="hall-1")
+    lead = signed_in(town.lead)
+    assert "等待生成" in said(lead, "money_export", form="csv")
+    (export,) = exports.exports_of(staff_id=town.lead.pk, at=clock.now())
+    write_export(export_id=export.id, at=clock.now())
+    file = lead.get(reverse("console:export_file", args=[export.id]))
+    assert "fees-" in file["Content-Disposition"]
+    assert ",cash,4000,0," in b"".join(file.streaming_content).decode("utf-8-sig")
+    assert reverse("console:export_file", args=[export.id]) in said(lead, "money")
 
 
 def test_a_code_on_the_officers_screen(town, till, case_id: str) -> None:
@@ -77,5 +84,12 @@ def test_a_code_on_the_officers_screen(town, till, case_id: str) -> None:
 def test_the_bill_is_compared_by_those_who_lead_all_venues(town, till) -> None:
     supervisor = signed_in(a_staff_member(Role("supervisor"), name="钱督导"))
     assert "尚未对账" in said(supervisor, "bill")
-    assert "已完成" in said(supervisor, "bill", verb="compare", day=clock.city_day(clock.now()).isoformat())
+    today = clock.city_day(clock.now()).isoformat()
+    running = said(supervisor, "bill", verb="compare", day=today)
+    assert "本页会自动更新" in running and 'hx-trigger="every 2s"' in running
+    said(supervisor, "bill", verb="compare", day=today)
+    (job,) = ProcrastinateJob.objects.filter(task_name="payments.reconcile")
+    jobs.reconcile.func(**job.args)
+    done = said(supervisor, "bill")
+    assert "已完成" in done and "every 2s" not in done
     assert signed_in(town.lead).get(reverse("console:bill")).status_code == 404

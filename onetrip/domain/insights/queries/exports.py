@@ -17,6 +17,7 @@ def exports_of(*, staff_id: int, at: datetime, limit: int = 20) -> list[ExportVi
 def _view(row: Export, at: datetime) -> ExportView:
     return ExportView(
         id=row.public_id,
+        subject=row.subject,
         form=row.form,
         since=row.since,
         until=row.until,
@@ -30,12 +31,12 @@ def _view(row: Export, at: datetime) -> ExportView:
     )
 
 
-def export_file(*, export_id: str, staff_id: int, at: datetime) -> tuple[str, str]:
-    """Return (name in the storage, form) of an export to who asked for it; NotFound for others and past its time."""
+def export_file(*, export_id: str, staff_id: int, at: datetime) -> tuple[str, str, str]:
+    """Return (name in the storage, subject, form) of an export to who asked for it; NotFound for others, and later."""
     rows = Export.objects.filter(
         public_id=export_id, staff_id=staff_id, state=ExportState.READY, expires_at__gt=at
     )
-    found = rows.values_list("file", "form").first()
+    found = rows.values_list("file", "subject", "form").first()
     if found is None:
         raise NotFound()
     return found

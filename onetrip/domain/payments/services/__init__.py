@@ -1,6 +1,7 @@
 """Use cases of payments: orders, attempts, refunds, shifts, notices, the daily bill, invoices."""
 
 from onetrip.domain.payments.services.bills import (
+    ask_run,
     begin_run,
     compare,
     keep_lines,
@@ -42,6 +43,7 @@ __all__ = [
     "approve_refund",
     "ask_invoice",
     "ask_refund",
+    "ask_run",
     "begin_attempt",
     "begin_run",
     "close_if_nothing_is_open",

@@ -1,19 +1,30 @@
 """The provider's bill of a day beside our own books; what does not agree becomes a task."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from django.db import connection
 
-from onetrip.core import clock
 from onetrip.core.audit import Actor, record
+from onetrip.core.jobs import defer
 from onetrip.core.locks import lock_name, lock_one
 from onetrip.core.unit import use_case
 from onetrip.domain.payments.errors import NoteMissing
 from onetrip.domain.payments.models import BillLine, Difference, Reconciliation
+from onetrip.domain.payments.queries import city_day_span
 from onetrip.domain.payments.states import DIFFERENCE, RUN, DifferenceKind, DifferenceState, RunState
 
 Line = tuple[str, int, str, datetime]  # number, fen (minus for a refund), provider's number, when
+
+
+@use_case
+def ask_run(*, day: date, by: Actor, at: datetime) -> None:
+    """Have the worker compare a day. Its row is there at once, so that whoever asked sees how far it is.
+
+    Asking again while it waits is the same as once.
+    """
+    begin_run(day=day, by=by, at=at)
+    defer("payments.reconcile", once=f"reconcile:{day}", day=day.isoformat())
 
 
 @use_case
@@ -65,11 +76,6 @@ SELECT bill.number, bill.fen, ours.fen FROM bill LEFT JOIN ours USING (number)
 UNION ALL
 SELECT number, NULL, fen FROM of_the_day WHERE NOT EXISTS (SELECT FROM bill WHERE bill.number = of_the_day.number)
 """
-
-
-def city_day_span(day: date) -> tuple[datetime, datetime]:
-    """Return the first moment of a city day and of the next one."""
-    return clock.city_moment(day, time()), clock.city_moment(day + timedelta(days=1), time())
 
 
 @use_case

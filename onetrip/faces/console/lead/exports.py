@@ -1,6 +1,7 @@
-"""Exports: ask for a file of visits, watch it being written, fetch it. Each is its owner's alone."""
+"""Exports: ask for a file of visits, watch any being written, fetch it. Each is its owner's alone.
 
-from typing import Any
+Files of fees are asked for where the money is (money/office.py).
+"""
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from onetrip.core.errors import Refusal
 from onetrip.domain.insights import queries, services
 from onetrip.faces.console.access import person
 from onetrip.faces.console.lead.figures import frame_of, view_of
+from onetrip.faces.console.money.files import my_exports
 from onetrip.faces.frame.gates import actor_of, staff_required
 
 
@@ -36,13 +38,8 @@ def exports(request: HttpRequest) -> HttpResponse:
             error = refusal.text()
         else:
             return redirect(request.get_full_path())
-    shown = {**frame_of(request, view, picked), **_mine(request), "error": error}
+    shown = {**frame_of(request, view, picked), **my_exports(request), "error": error}
     return render(request, "console/insights/exports.html", shown, status=422 if error else 200)
-
-
-def _mine(request: HttpRequest) -> dict[str, Any]:
-    mine = queries.exports_of(staff_id=person(request).pk, at=clock.now())
-    return {"exports": mine, "under_way": any(one.under_way for one in mine)}
 
 
 @never_cache
@@ -50,7 +47,7 @@ def _mine(request: HttpRequest) -> dict[str, Any]:
 @require_GET
 def progress(request: HttpRequest) -> HttpResponse:
     """Show how far they are; asked again while one is being written."""
-    return render(request, "console/insights/exports_list.html", _mine(request))
+    return render(request, "console/insights/exports_list.html", my_exports(request))
 
 
 @never_cache
@@ -59,8 +56,8 @@ def progress(request: HttpRequest) -> HttpResponse:
 def fetch(request: HttpRequest, export_id: str) -> FileResponse:
     """Hand out the file to who asked for it; each time is written down."""
     at = clock.now()
-    name, form = queries.export_file(export_id=export_id, staff_id=person(request).pk, at=at)
+    name, subject, form = queries.export_file(export_id=export_id, staff_id=person(request).pk, at=at)
     services.note_download(export_id=export_id, by=actor_of(request), at=at)
     return FileResponse(
-        default_storage.open(name), as_attachment=True, filename=f"visits-{clock.city_day(at)}.{form}"
+        default_storage.open(name), as_attachment=True, filename=f"{subject}-{clock.city_day(at)}.{form}"
     )

@@ -1,24 +1,21 @@
 """The office: refunds that wait for a second person, the day's report, the provider's bill and its differences."""
 
-import csv
-import io
-from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
-import xlsxwriter
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from onetrip.core import clock
 from onetrip.core.errors import Invalid, NotFound
+from onetrip.domain.insights import services as insight_services
 from onetrip.domain.payments import flows
 from onetrip.domain.payments import queries as payments
 from onetrip.domain.payments import services as payment_services
-from onetrip.faces.console.access import reach_of
+from onetrip.faces.console.access import person, reach_of
+from onetrip.faces.console.money.files import my_exports
 from onetrip.faces.console.money.window import then_back
 from onetrip.faces.frame.gates import actor_of, staff_required
 
@@ -48,6 +45,7 @@ def money(request: HttpRequest) -> HttpResponse:
         "runs": payments.reconciliations() if reach is None else [],
         "all_venues": reach is None,
         "is_on": payments.is_on(),
+        **my_exports(request),
     }
     return render(request, "console/money/office.html", context)
 
@@ -67,52 +65,26 @@ def _decide(request: HttpRequest, reach: list[str] | None) -> None:
         payment_services.refuse_refund(refund_id=refund_id, note=note, by=by, at=at)
 
 
-@never_cache
 @staff_required("lead_venue")
-@require_GET
+@require_POST
 def export(request: HttpRequest) -> HttpResponse:
-    """Return a day's payments: CSV, with a mark at its begin so that a spreadsheet reads the Chinese, or XLSX."""
+    """Ask for a file of the fees that were paid on a day; the page shows how far it is and where to fetch it."""
     day = _day(request)
-    rows = [_HEAD, *_paid_on(day, reach_of(request, "lead_venue"))]
-    if request.GET.get("form") == "xlsx":
-        return _download(_as_xlsx(rows), f"fees-{day}.xlsx", _XLSX)
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return _download(("\ufeff" + text.getvalue()).encode(), f"fees-{day}.csv", "text/csv; charset=utf-8")
+    since, until = payments.city_day_span(day)
 
+    def ask() -> None:
+        insight_services.ask_export(
+            staff_id=person(request).pk,
+            subject="fees",
+            form=request.POST.get("form", ""),
+            since=since,
+            until=until,
+            venue_codes=reach_of(request, "lead_venue"),
+            by=actor_of(request),
+            at=clock.now(),
+        )
 
-_HEAD: list[Any] = [
-    "receipt", "paid_at", "venue", "item", "way", "fen", "returned_fen", "ground", "state",
-]  # fmt: skip
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def _paid_on(day: date, reach: list[str] | None) -> Iterator[list[Any]]:
-    for order in payments.orders_paid_on(day=day, venue_codes=reach):
-        paid = order.payment
-        if paid is not None and order.paid_at is not None:
-            moment = clock.city_time(order.paid_at).isoformat(timespec="seconds")
-            yield [order.receipt_no or "", moment, order.venue_code or "", order.item_code, paid.way, paid.fen,
-                   paid.given_back_fen, order.ground, order.state]  # fmt: skip
-
-
-def _as_xlsx(rows: list[list[Any]]) -> bytes:
-    """Write a sheet; texts are texts, whatever they begin with."""
-    file = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    sheet = book.add_worksheet()
-    for number, row in enumerate(rows):
-        sheet.write_row(number, 0, row)
-    book.close()
-    return file.getvalue()
-
-
-def _download(contents: bytes, name: str, kind: str) -> HttpResponse:
-    response = HttpResponse(contents, content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return then_back(request, ask, f"{reverse('console:money')}?day={day}#exports")
 
 
 @never_cache
@@ -140,7 +112,7 @@ def _act_on_bill(request: HttpRequest, day: date) -> None:
     verb, by, at = request.POST.get("verb", ""), actor_of(request), clock.now()
     task = request.POST.get("difference", "")
     if verb == "compare":
-        flows.reconcile(day=day, by=by, at=at)
+        payment_services.ask_run(day=day, by=by, at=at)
     elif verb == "ask":
         flows.ask_about_difference(difference_id=task, by=by, at=at)
     elif verb == "resolve":

@@ -30,7 +30,7 @@ from onetrip.domain.consultations.states import (
     Speaker,
 )
 from onetrip.domain.halls.states import DeviceKind, PrinterFault, SlipState
-from onetrip.domain.insights.states import ExportForm, ExportState
+from onetrip.domain.insights.states import ExportForm, ExportState, ExportSubject
 from onetrip.domain.notifications.states import Cause
 from onetrip.domain.notifications.states import Channel as MessageChannel
 from onetrip.domain.payments.states import (
@@ -129,6 +129,7 @@ _FAMILIES: dict[str, Any] = {
     "alarm": Alarm,
     "export": ExportState,
     "export_form": ExportForm,
+    "export_subject": ExportSubject,
     "complaint": ComplaintState,
     "complaint_about": About,
     "complaint_entry": EntryKind,
