@@ -21,8 +21,9 @@ def start_payment(*, case_id: str, citizen_id: int, way: str, ip: str, by: Actor
 def pay_in_wechat(*, case_id: str, citizen_id: int, ip: str, by: Actor, at: datetime) -> dict[str, str]:
     """Begin to pay the fee by the citizen's own WeChat and return what the page hands to it, signed.
 
-    Raises WeChatMissing where none is linked, and as start_payment does.
+    Raises NotFound for a stranger's, WeChatMissing where none is linked, and as start_payment does.
     """
+    queries.fee(case_id=case_id, citizen_id=citizen_id)
     openid = accounts.openid_of(citizen_id)
     if openid is None:
         raise WeChatMissing()
