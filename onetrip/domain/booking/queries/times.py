@@ -8,7 +8,7 @@ from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F,
 from django.db.models.functions import Extract
 
 from onetrip.core import clock
-from onetrip.core.ready import prepared
+from onetrip.core.ready import ask
 from onetrip.domain.booking import rules
 from onetrip.domain.booking.models import Slot
 from onetrip.domain.booking.queries.clashes import fit_places
@@ -58,12 +58,9 @@ def open_times(
 
 
 def _looked_up(**values: Any) -> tuple[list[DayLoad], list[SlotView]]:
-    with prepared() as cursor:
-        cursor.execute(FREE, values)
-        rows = cursor.fetchall()
     days: list[DayLoad] = []
     found: dict[int, SlotView] = {}
-    for day, places, slots, public_id, starts, ends in rows:
+    for day, places, slots, public_id, starts, ends in ask(FREE, values):
         if public_id is None:
             days.append(DayLoad(day=day, places_left=places, slots=slots))
             continue

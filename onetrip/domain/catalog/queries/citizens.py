@@ -171,7 +171,13 @@ def personal_checklist(guide: Guide, answers: Mapping[str, str]) -> Checklist:
 
     Raises AnswerUnknown, its field being the question.
     """
-    return checklist.draw_up(guide, answers)
+    return _drawn_up(guide.version_id, guide.language, tuple(answers.items()))
+
+
+# A version and its answers have one checklist; drawing it up takes longer than reading the case it belongs to.
+@lru_cache(maxsize=4096)
+def _drawn_up(version_id: str, language: str, answers: tuple[tuple[str, str], ...]) -> Checklist:
+    return checklist.draw_up(_guide(version_id, language), dict(answers))
 
 
 def complete_checklist(guide: Guide, answers: Mapping[str, str]) -> Checklist:

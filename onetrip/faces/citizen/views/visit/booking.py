@@ -28,9 +28,12 @@ from onetrip.faces.citizen.answers import with_query
 from onetrip.faces.citizen.places import offers_for, picker_for, spot_in
 from onetrip.faces.citizen.qr import qr_response
 from onetrip.faces.citizen.steps import STEPS
+from onetrip.faces.citizen.templatetags.citizen import day_text
 from onetrip.faces.citizen.views import presence
 from onetrip.faces.citizen.visits.calendars import calendar_file
 from onetrip.faces.citizen.visits.plan import VisitPlan, plan_in, wishes_in
+from onetrip.faces.citizen.visits.times import day_links, for_more_query, slot_buttons
+from onetrip.faces.frame.drawing.stencils import render_by_stencil
 from onetrip.faces.frame.gates import actor_of, citizen_required, name_of, person_id
 from onetrip.faces.frame.network import client_ip
 
@@ -70,6 +73,9 @@ def _choose_venue(request: HttpRequest, mine: ErrandToBook) -> HttpResponse:
     return render(request, "citizen/book_venue.html", context)
 
 
+_TIMES = "citizen/book_time.html"
+
+
 def _choose_time(request: HttpRequest, mine: ErrandToBook, venue_code: str) -> HttpResponse:
     at = clock.now()
     wish = _day_in(request.GET.get("day", ""))
@@ -77,22 +83,22 @@ def _choose_time(request: HttpRequest, mine: ErrandToBook, venue_code: str) -> H
     days, slots = _times_for(mine, plan, venue_code, wish, at)
     day = wish or (days[0].day if days else clock.city_day(at))
     noon = clock.city_moment(day, time(12))
-    context = {
-        "case": mine,
-        "venue_code": venue_code,
-        "venue_name": venues.name_of(venue_code),
-        "plan": plan,
-        "days": days,
-        "day": day,
-        "morning": [slot for slot in slots if slot.starts_at < noon],
-        "afternoon": [slot for slot in slots if slot.starts_at >= noon],
-        "moving": mine.appointment_state == "booked",
-        "area": request.GET.get("area", ""),
-        "steps": STEPS,
-        **_proof_in(request),
-        "nearest": _nearest(request, mine, plan, at),
-    }
-    return render(request, "citizen/book_time.html", context)
+    morning = [slot for slot in slots if slot.starts_at < noon]
+    area = request.GET.get("area", "")
+    shape = {
+        "moving": mine.appointment_state == "booked", "sent_back": mine.sent_back, "has_days": bool(days),
+        "has_morning": bool(morning), "has_afternoon": len(morning) < len(slots), "has_area": bool(area),
+    }  # fmt: skip
+    texts = {
+        "back": reverse("citizen:book", args=[mine.id]), "item_name": mine.item_name, "venue_code": venue_code,
+        "venue_name": venues.name_of(venue_code), "area": area, "day_code": day.isoformat(), "day_words": day_text(day),
+        "day_list": day_links(days, day, venue_code, area, plan.query), "morning": slot_buttons(morning),
+        "afternoon": slot_buttons(slots[len(morning) :]), "for_more": for_more_query(venue_code, area),
+    }  # fmt: skip
+    once = {"plan": plan, "nearest": _nearest(request, mine, plan, at), **_proof_in(request)}
+    if plan.shown or not plan.is_plain or once["nearest"] or "challenge" in once:  # not every day's page
+        return render(request, _TIMES, {"steps": STEPS, **shape, **texts, **once})
+    return render_by_stencil(request, _TIMES, shape=shape, texts=texts, fixed={"steps": STEPS})
 
 
 def _nearest(request: HttpRequest, mine: ErrandToBook, plan: VisitPlan, at: datetime) -> list[Proposal]:
