@@ -88,7 +88,8 @@ def ask(sql: str, params: Any) -> list[tuple[Any, ...]]:
         with prepared() as cursor:
             cursor.execute(sql, params)
             return cursor.fetchall()
-    link.ensure_connection()
+    if link.connection is None:
+        link.ensure_connection()
     with link.wrap_database_errors:
         return Cursor(link.connection).execute(sql, params).fetchall()
 

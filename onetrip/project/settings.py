@@ -39,7 +39,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
-    "django_htmx",
     "procrastinate.contrib.django",
     "onetrip.core",
     "onetrip.domain.wechat",
@@ -64,17 +63,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "onetrip.faces.frame.headers.FixedHeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "onetrip.faces.frame.sessions.DoorSessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "onetrip.faces.frame.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "onetrip.faces.frame.sessions.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "onetrip.faces.frame.refusals.RefusalMiddleware",
 ]
 

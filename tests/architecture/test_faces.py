@@ -17,7 +17,7 @@ ROW_WRITERS = {
 MODEL_DOORS = {"get_user_model", "get_model"}
 NO_ROWS = {"django.contrib.auth.models.AnonymousUser"}
 PAGES = ("django.http", "django.shortcuts", "django.template", "django.views", "django.forms", "django.urls",
-         "django.middleware", "django.contrib.messages", "django_htmx")  # fmt: skip
+         "django.middleware", "django.contrib.messages")  # fmt: skip
 
 
 def rows_in_faces(source: Source) -> Iterator[str]:

@@ -59,11 +59,12 @@ def keep_conclusion(event: ConsultationConcluded) -> None:
         return
     drop_stills(row)
     row.conclusion_kind, row.conclusion_text, row.consulted_at = event.kind, event.text, event.at
+    words = ["conclusion_kind", "conclusion_text", "consulted_at"]
     verb = "clear" if event.kind in rules.LETS_GO_AHEAD else "refuse"
     if CASE.allows(row.state, verb):
-        move_case(row, verb, by=event.by, at=event.at)
+        move_case(row, verb, also=words, by=event.by, at=event.at)
     else:  # arrived or over meanwhile: the words are kept, the state stays
-        row.save(update_fields=["conclusion_kind", "conclusion_text", "consulted_at"])
+        row.save(update_fields=words)
         show_case(row)
     if (
         row.consultation is not None and row.consultation.letter_at is None

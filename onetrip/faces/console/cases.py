@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from onetrip.core import clock
@@ -10,6 +9,7 @@ from onetrip.domain.cases import queries as cases
 from onetrip.domain.catalog import queries as catalog
 from onetrip.faces.console.access import person
 from onetrip.faces.frame.gates import actor_of, staff_required
+from onetrip.faces.frame.headers import never_cache
 
 
 @never_cache

@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from onetrip.core import clock
@@ -12,6 +11,7 @@ from onetrip.domain.consultations import queries as consultations
 from onetrip.domain.venues import queries as venues
 from onetrip.faces.console.access import person
 from onetrip.faces.frame.gates import staff_required
+from onetrip.faces.frame.headers import never_cache
 
 
 @never_cache

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -16,6 +15,7 @@ from onetrip.core.errors import Refusal, TooMany
 from onetrip.domain.accounts import queries as account_queries
 from onetrip.domain.accounts import services as accounts
 from onetrip.faces.frame.gates import safe_next
+from onetrip.faces.frame.headers import never_cache
 from onetrip.faces.frame.network import client_ip
 from onetrip.faces.frame.pages import apply_preferences
 from onetrip.faces.frame.sessions import pending_of, set_pending, sign_in, sign_out

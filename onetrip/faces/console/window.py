@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from onetrip.core import clock, live
@@ -20,6 +19,7 @@ from onetrip.domain.cases import services as case_services
 from onetrip.domain.venues import queries as venues
 from onetrip.faces.console.access import desks_of, own_desk, person
 from onetrip.faces.frame.gates import actor_of, staff_required
+from onetrip.faces.frame.headers import never_cache
 
 # Reasons that have nothing to do with one paper; the other two are offered beside every paper.
 PLAIN_REASONS = ("guide_wrong", "not_competent", "system_down", "other")

@@ -58,6 +58,7 @@ def citizen_required(view: View) -> View:
 
     @wraps(view)
     def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        request.user = sessions.person(request)  # from here on the person, not the promise of one
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         if request.method == "POST" and not wants_json(request) and not is_htmx(request):
@@ -78,6 +79,7 @@ def staff_required(verb: str | None = None, *, venue_argument: str | None = None
     def guard(view: View) -> View:
         @wraps(view)
         def gate(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            request.user = sessions.person(request)
             if not request.user.is_authenticated:
                 is_halfway = sessions.pending_of(request) is not None
                 return _to_login(request, "console:second_factor" if is_halfway else "console:login")

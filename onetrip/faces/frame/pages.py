@@ -6,7 +6,6 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
@@ -15,6 +14,7 @@ from onetrip.core.errors import NotAllowed
 from onetrip.domain.accounts import services as accounts
 from onetrip.domain.notifications import queries as notifications
 from onetrip.faces.frame.gates import actor_of, safe_next
+from onetrip.faces.frame.headers import never_cache
 from onetrip.faces.frame.network import is_same_origin
 
 TEXT_COOKIE = "onetrip_text"

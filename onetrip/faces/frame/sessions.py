@@ -71,6 +71,14 @@ def person_of(session: SessionBase, door: Door) -> Any:
     return user
 
 
+def person(request: HttpRequest) -> Any:
+    """Return who asks, or AnonymousUser; looked up once a request."""
+    known: Any = getattr(request, "_person", None)
+    if known is None:
+        known = request._person = person_of(request.session, door_of(request.path))  # type: ignore[attr-defined]
+    return known
+
+
 def user_of_scope(scope: Mapping[str, Any]) -> Any | None:
     """Return the user behind an ASGI scope (a WebSocket), by the same doors as pages; None for a stranger."""
     raw = b"; ".join(value for name, value in scope["headers"] if name == b"cookie").decode("latin-1")
@@ -139,10 +147,11 @@ def pending_of(request: HttpRequest) -> tuple[int, bool] | None:
 
 
 class DoorSessionMiddleware(MiddlewareMixin):
-    """Django's session middleware, with a cookie per door."""
+    """Django's session middleware, with a cookie per door; and `request.user`, found when somebody asks."""
 
     def process_request(self, request: HttpRequest) -> None:
         request.session = session_of(request.COOKIES, door_of(request.path))
+        request.user = SimpleLazyObject(lambda: person(request))  # type: ignore[assignment]
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         door, session = door_of(request.path), request.session
@@ -184,10 +193,3 @@ def _save(request: HttpRequest, response: HttpResponseBase, door: Door) -> None:
         httponly=True,
         samesite=door.same_site,
     )
-
-
-class PersonMiddleware(MiddlewareMixin):
-    """`request.user`, found when somebody asks."""
-
-    def process_request(self, request: HttpRequest) -> None:
-        request.user = SimpleLazyObject(lambda: person_of(request.session, door_of(request.path)))  # type: ignore[assignment]

@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 import segno
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from onetrip.core import clock
@@ -13,6 +12,7 @@ from onetrip.core.errors import NotFound
 from onetrip.domain.halls import queries as halls
 from onetrip.domain.halls.states import DeviceKind
 from onetrip.faces.frame.gates import limited
+from onetrip.faces.frame.headers import never_cache
 from onetrip.faces.kiosk.gates import device_required, give_key
 
 

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from onetrip.core import clock, limits
@@ -19,6 +18,7 @@ from onetrip.domain.catalog import queries as catalog
 from onetrip.domain.halls import queries as halls
 from onetrip.domain.halls.states import DeviceKind
 from onetrip.domain.venues import queries as venues
+from onetrip.faces.frame.headers import never_cache
 from onetrip.faces.kiosk.gates import actor_of_device, device_required
 
 _TABLET = device_required(DeviceKind.TABLET)

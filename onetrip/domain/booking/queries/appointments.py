@@ -2,11 +2,10 @@
 
 from datetime import date
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from onetrip.core.errors import NotFound
-from onetrip.core.ready import Ready
+from onetrip.core.ready import Ready, ask
 from onetrip.core.unit import current_unit, is_running
 from onetrip.domain.booking import rules
 from onetrip.domain.booking.models import Appointment, Schedule, Slot
@@ -134,6 +133,4 @@ def is_full_for(*, slot_id: str, citizen_id: int) -> bool:
 
     In a rush nearly everybody can be told so at a fraction of what a refused hold costs.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_FULL_FOR, [slot_id, citizen_id])
-        return cursor.fetchone() is not None
+    return bool(ask(_FULL_FOR, [slot_id, citizen_id]))

@@ -8,7 +8,6 @@ import secrets
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q
 
 from onetrip.core import clock
@@ -17,7 +16,7 @@ from onetrip.core.errors import NotFound, Refusal
 from onetrip.core.events import publish
 from onetrip.core.ids import new_public_id
 from onetrip.core.locks import lock_one, locked
-from onetrip.core.ready import Ready
+from onetrip.core.ready import Ready, ask
 from onetrip.core.unit import current_unit, use_case
 from onetrip.domain.booking import rules
 from onetrip.domain.booking.errors import (
@@ -46,7 +45,7 @@ UPDATE booking_slot AS s SET taken = taken + 1,
   taken_hotline = taken_hotline + (%(channel)s = 'hotline')::int
 FROM booking_schedule AS d
 WHERE s.public_id = %(slot)s AND s.starts_at > %(at)s AND d.id = s.schedule_id AND %(competence)s = ANY(d.competences)
-  AND CASE %(channel)s
+  AND CASE %(channel)s::text
     WHEN 'hall' THEN capacity - taken - GREATEST(kept_hotline - taken_hotline, 0) > 0
     WHEN 'hotline' THEN capacity - taken - GREATEST(kept_hall - taken_hall, 0) > 0
     ELSE (free_by_phone > 0 OR (%(sent_back)s AND capacity > taken)) AND opens_at <= %(at)s AND (s.day <= %(near)s OR (
@@ -86,14 +85,12 @@ def _take(
         "slot": slot_id, "competence": competence, "citizen": citizen_id, "channel": channel, "at": at,
         "sent_back": sent_back, "near": near, "marks": rules.MARKS_THAT_COUNT, "since": at - rules.MARK_LASTS, **more,
     }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        row = cursor.fetchone()
-    if row is None:
+    rows = ask(statement, values)
+    if not rows:
         if citizen_id is not None and _has_enough(citizen_id) and "most_live" in more:
             raise TooManyLive(most=MOST_LIVE)
         raise _why_not(slot_id, competence, channel=channel, near=near, at=at)
-    return int(row[0])
+    return int(rows[0][0])
 
 
 def _has_enough(citizen_id: int) -> bool:

@@ -57,11 +57,11 @@ def case(*, case_id: str, citizen_id: int) -> CaseView:
     return _view(row)
 
 
-_TO_BOOK = Ready(
-    lambda case_id, citizen_id: Case.objects.select_related("appointment")
-    .filter(public_id=case_id, citizen_id=citizen_id)
-    .only("public_id", "item_name", "competence", "guide_version", "answers", "subdistrict_code", "trips",
-          "appointment__state", "appointment__units", "appointment__visit_id"),
+_TO_BOOK: Ready[tuple[Any, ...]] = Ready(
+    lambda case_id, citizen_id: Case.objects.filter(public_id=case_id, citizen_id=citizen_id).values_list(
+        "competence", "guide_version", "answers", "subdistrict_code", "trips",
+        "appointment__state", "appointment__units", "appointment__visit_id",
+    ),
     case_id=str,
     citizen_id=int,
 )  # fmt: skip
@@ -72,19 +72,21 @@ def errand_to_book(*, case_id: str, citizen_id: int) -> ErrandToBook:
     row = _TO_BOOK.first(case_id=case_id, citizen_id=citizen_id)
     if row is None:
         raise NotFound()
-    checklist = catalog.personal_checklist(catalog.guide_version(row.guide_version), row.answers)
+    competence, version, answers, subdistrict, trips, state, units, visit = row
+    guide = catalog.guide_version(version)
+    checklist = catalog.personal_checklist(guide, answers)
     return ErrandToBook(
-        id=row.public_id,
-        item_name=catalog.guide_version(row.guide_version).name,
-        competence=row.competence,
+        id=case_id,
+        item_name=guide.name,
+        competence=competence,
         territory=checklist.territory,
-        subdistrict_code=row.subdistrict_code or None,
-        appointment_state=row.appointment.state if row.appointment else None,
+        subdistrict_code=subdistrict or None,
+        appointment_state=state,
         minutes=checklist.minutes,
         online=checklist.online if checklist.finish_online else None,
-        units_booked=row.appointment.units if row.appointment else 1,
-        visit_booked=row.appointment.visit_id if row.appointment else "",
-        sent_back=row.trips > 0,
+        units_booked=units or 1,
+        visit_booked=visit or "",
+        sent_back=trips > 0,
     )
 
 

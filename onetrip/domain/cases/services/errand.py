@@ -1,6 +1,6 @@
 """Opening an errand, asking an officer about it, and the officer's verdicts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,11 +26,11 @@ def show_case(row: Case, **changes: Any) -> None:
     live.change(topic=f"case:{row.public_id}", patch={**case_entry(row), **changes})
 
 
-def move_case(row: Case, verb: str, *, by: Actor, at: datetime) -> None:
-    """Move a locked case along its table, save it, show it, note it."""
+def move_case(row: Case, verb: str, *, also: Sequence[str] = (), by: Actor, at: datetime) -> None:
+    """Move a locked case along its table, save that (and the fields named in `also`), show it, note it."""
     row.state = CASE.next_state(row.state, verb)
     row.changed_at = at
-    row.save()
+    row.save(update_fields=["state", "changed_at", *also])
     show_case(row)
     record(verb=f"case.{verb}", subject=f"case:{row.public_id}", by=by, at=at)
 

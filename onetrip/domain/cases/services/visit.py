@@ -233,7 +233,7 @@ def came(row: Case, ticket_id: str, *, by: Actor, at: datetime) -> None:
     CaseTicket.objects.create(case=row, ticket_id=row.ticket_id)
     if row.trips:
         booking_services.give_priority(ticket_id=ticket_id, by=by, at=at)
-    move_case(row, "arrive", by=by, at=at)
+    move_case(row, "arrive", also=["ticket"], by=by, at=at)
 
 
 def _open_case_for(*, citizen_id: int | None, guide: catalog.Guide, by: Actor, at: datetime) -> Case:
@@ -293,7 +293,7 @@ def record_outcome(
         at=at,
     )
     row.trips += 1
-    move_case(row, "return" if returned else "finish", by=by, at=at)
+    move_case(row, "return" if returned else "finish", also=["trips"], by=by, at=at)
     if not returned:
         ask_to_rate(row, visit=visit.number, venue_name=visit.venue.name, at=at)
     one_trip = visit.number == 1 and not returned

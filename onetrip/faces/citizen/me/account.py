@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -21,6 +20,7 @@ from onetrip.domain.wechat import queries as wechat
 from onetrip.faces.citizen.me.proofs import forget_proof, note_proof, proved
 from onetrip.faces.citizen.me.wechat import is_inside
 from onetrip.faces.frame.gates import actor_of, citizen_required, person_id
+from onetrip.faces.frame.headers import never_cache
 from onetrip.faces.frame.network import client_ip
 
 _PHONE = "merge_phone"

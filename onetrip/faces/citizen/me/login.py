@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -17,6 +16,7 @@ from onetrip.domain.accounts import services as accounts
 from onetrip.domain.wechat import queries as wechat
 from onetrip.faces.citizen.me.wechat import after_phone, is_inside, should_ask
 from onetrip.faces.frame.gates import citizen_required, safe_next, take_kept_form
+from onetrip.faces.frame.headers import never_cache
 from onetrip.faces.frame.network import client_ip
 from onetrip.faces.frame.pages import apply_preferences
 from onetrip.faces.frame.sessions import sign_in, sign_out

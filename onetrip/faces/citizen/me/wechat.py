@@ -17,7 +17,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from onetrip.core import clock
@@ -31,6 +30,7 @@ from onetrip.domain.wechat.errors import LoginExpired
 from onetrip.domain.wechat.views import WeChatPerson
 from onetrip.faces.citizen.me.proofs import note_proof
 from onetrip.faces.frame.gates import actor_of, citizen_required, limited, person_id, safe_next
+from onetrip.faces.frame.headers import never_cache
 from onetrip.faces.frame.pages import apply_preferences
 from onetrip.faces.frame.sessions import sign_in
 

@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from onetrip.core import clock
@@ -18,6 +17,7 @@ from onetrip.domain.consultations import queries as consultations
 from onetrip.faces.citizen.answers import answers_in, as_params, usable, with_query
 from onetrip.faces.citizen.steps import STEPS, is_open, may_ask
 from onetrip.faces.frame.gates import actor_of, citizen_required, person_id
+from onetrip.faces.frame.headers import never_cache
 
 _AHEAD = ("held", "booked", "checked_in")
 

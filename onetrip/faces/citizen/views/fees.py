@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from onetrip.core import clock
@@ -26,6 +25,7 @@ from onetrip.faces.citizen.qr import qr_response
 from onetrip.faces.citizen.receipts import chinese_font, receipt_file
 from onetrip.faces.citizen.steps import STEPS
 from onetrip.faces.frame.gates import actor_of, citizen_required, person_id
+from onetrip.faces.frame.headers import never_cache
 from onetrip.faces.frame.network import client_ip
 
 

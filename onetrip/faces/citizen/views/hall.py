@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from onetrip.core import clock, limits
@@ -20,6 +19,7 @@ from onetrip.faces.citizen.qr import qr_response
 from onetrip.faces.citizen.steps import STEPS
 from onetrip.faces.citizen.views import presence
 from onetrip.faces.frame.gates import actor_of, citizen_required, person_id
+from onetrip.faces.frame.headers import never_cache
 from onetrip.faces.frame.network import is_htmx
 
 _TICKETS_AN_HOUR = 6

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from onetrip.core import clock
@@ -23,6 +22,7 @@ from onetrip.faces.console.front.gate import at_counter, citizen_in, counter_at,
 from onetrip.faces.console.front.people import place_of
 from onetrip.faces.console.front.times import CHOICE, persons_in, times_for
 from onetrip.faces.frame.gates import actor_of
+from onetrip.faces.frame.headers import never_cache
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from onetrip.core import clock
@@ -23,6 +22,7 @@ from onetrip.faces.console.front.gate import (
     to_errand,
 )
 from onetrip.faces.frame.gates import actor_of
+from onetrip.faces.frame.headers import never_cache
 
 _ANSWER = "a_"
 ITEMS_SHOWN = 10

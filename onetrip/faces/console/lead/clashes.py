@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from onetrip.core import clock
@@ -18,6 +17,7 @@ from onetrip.domain.booking import services
 from onetrip.domain.venues import queries as venues
 from onetrip.domain.venues import services as venues_services
 from onetrip.faces.frame.gates import actor_of, staff_required
+from onetrip.faces.frame.headers import never_cache
 
 _LED = staff_required("lead_venue", venue_argument="venue_code")
 

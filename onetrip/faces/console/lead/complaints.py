@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from onetrip.core import clock
@@ -14,6 +13,7 @@ from onetrip.domain.complaints import queries, services
 from onetrip.domain.venues import queries as venues
 from onetrip.faces.console.access import person, reach_of
 from onetrip.faces.frame.gates import actor_of, staff_required
+from onetrip.faces.frame.headers import never_cache
 
 
 @never_cache

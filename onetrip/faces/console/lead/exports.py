@@ -6,7 +6,6 @@ Files of fees are asked for where the money is (money/office.py).
 from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from onetrip.core import clock
@@ -16,6 +15,7 @@ from onetrip.faces.console.access import person
 from onetrip.faces.console.lead.figures import frame_of, view_of
 from onetrip.faces.console.money.files import my_exports
 from onetrip.faces.frame.gates import actor_of, staff_required
+from onetrip.faces.frame.headers import never_cache
 
 
 @never_cache

@@ -10,7 +10,6 @@ from django.shortcuts import render
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from onetrip.core import clock
@@ -19,6 +18,7 @@ from onetrip.domain.insights import queries as insights
 from onetrip.domain.venues import queries as venues
 from onetrip.faces.console.access import reach_of
 from onetrip.faces.frame.gates import staff_required
+from onetrip.faces.frame.headers import never_cache
 
 PRESETS = (
     (1, gettext_lazy("Today")),

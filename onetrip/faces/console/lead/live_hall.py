@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.dateparse import parse_time
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from onetrip.core import clock, live
@@ -19,6 +18,7 @@ from onetrip.domain.cases import services as cases
 from onetrip.domain.halls import queries as halls
 from onetrip.domain.venues import queries as venues
 from onetrip.faces.frame.gates import actor_of, staff_required
+from onetrip.faces.frame.headers import never_cache
 
 _LEADS = staff_required("lead_venue", venue_argument="venue_code")
 

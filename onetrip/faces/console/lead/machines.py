@@ -6,7 +6,6 @@ import segno
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from onetrip.core import clock
@@ -16,6 +15,7 @@ from onetrip.domain.halls import services
 from onetrip.domain.halls.states import DeviceKind
 from onetrip.domain.venues import queries as venues
 from onetrip.faces.frame.gates import actor_of, staff_required
+from onetrip.faces.frame.headers import never_cache
 
 _LEADS = staff_required("lead_venue", venue_argument="venue_code")
 

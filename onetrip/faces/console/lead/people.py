@@ -2,11 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from onetrip.domain.accounts import queries as accounts
 from onetrip.faces.frame.gates import staff_required
+from onetrip.faces.frame.headers import never_cache
 
 
 @never_cache

@@ -6,7 +6,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from onetrip.core import clock
@@ -19,6 +18,7 @@ from onetrip.domain.venues.states import Competence, DeskKind
 from onetrip.faces.console.access import reach_of, venues_for
 from onetrip.faces.console.lead.clashes import day_of, to_venue
 from onetrip.faces.frame.gates import actor_of, staff_required
+from onetrip.faces.frame.headers import never_cache
 
 _LED = staff_required("lead_venue", venue_argument="venue_code")
 

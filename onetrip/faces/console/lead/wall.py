@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from onetrip.core import clock, live
@@ -13,6 +12,7 @@ from onetrip.domain.consultations import queries
 from onetrip.domain.venues.states import Competence
 from onetrip.faces.console.access import reach_of
 from onetrip.faces.frame.gates import staff_required
+from onetrip.faces.frame.headers import never_cache
 
 
 @never_cache

@@ -5,7 +5,6 @@ from datetime import date
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from onetrip.core import clock
@@ -18,6 +17,7 @@ from onetrip.faces.console.access import person, reach_of
 from onetrip.faces.console.money.files import my_exports
 from onetrip.faces.console.money.window import then_back
 from onetrip.faces.frame.gates import actor_of, staff_required
+from onetrip.faces.frame.headers import never_cache
 
 
 def _day(request: HttpRequest) -> date:

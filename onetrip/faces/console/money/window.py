@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from onetrip.core import clock
@@ -20,6 +19,7 @@ from onetrip.domain.payments.states import Ground
 from onetrip.faces.console.access import desks_of, person
 from onetrip.faces.console.money.amounts import code_svg, fen_in
 from onetrip.faces.frame.gates import actor_of, staff_required
+from onetrip.faces.frame.headers import never_cache
 
 
 def then_back(request: HttpRequest, act: Callable[[], object], address: str) -> HttpResponse:

@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from onetrip.core import clock
@@ -16,7 +15,7 @@ from onetrip.faces.console.access import person, reach_of
 from onetrip.faces.console.post.actions import action, consultation_named, officer_of
 from onetrip.faces.console.post.desk import present_call
 from onetrip.faces.frame.gates import actor_of, staff_required
-from onetrip.faces.frame.headers import picture_alone
+from onetrip.faces.frame.headers import never_cache, picture_alone
 from onetrip.faces.frame.ice import relays_for
 
 

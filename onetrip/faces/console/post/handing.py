@@ -6,7 +6,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from onetrip.core import clock
@@ -16,6 +15,7 @@ from onetrip.faces.console.access import person
 from onetrip.faces.console.post.actions import action, consultation_named, officer_of
 from onetrip.faces.console.post.desk import Call, present_call
 from onetrip.faces.frame.gates import staff_required
+from onetrip.faces.frame.headers import never_cache
 
 _KEYS = 9
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from onetrip.core import clock
@@ -14,6 +13,7 @@ from onetrip.domain.consultations.states import ConclusionKind
 from onetrip.faces.console.access import person
 from onetrip.faces.console.post.desk import Call, about, before
 from onetrip.faces.frame.gates import actor_of, staff_required
+from onetrip.faces.frame.headers import never_cache
 
 
 @never_cache

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from onetrip.core import clock
@@ -16,6 +15,7 @@ from onetrip.domain.papers.errors import BadMarks
 from onetrip.faces.console.access import person
 from onetrip.faces.console.post.actions import action, case_at_hand
 from onetrip.faces.frame.gates import actor_of, staff_required
+from onetrip.faces.frame.headers import never_cache
 
 _LONGEST = 4000  # letters; twelve marks need a quarter of it
 

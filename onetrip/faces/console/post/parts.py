@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from onetrip.core import clock
@@ -18,7 +17,7 @@ from onetrip.domain.consultations.states import CHOSEN_PAUSES
 from onetrip.faces.console.access import person
 from onetrip.faces.console.post import checklist, desk, handing
 from onetrip.faces.frame.gates import actor_of, staff_required
-from onetrip.faces.frame.headers import picture_alone
+from onetrip.faces.frame.headers import never_cache, picture_alone
 from onetrip.faces.frame.ice import relays_for
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from onetrip.core import clock
@@ -14,6 +13,7 @@ from onetrip.domain.cases import queries as cases
 from onetrip.domain.notifications import queries as notifications
 from onetrip.domain.notifications import services as notification_services
 from onetrip.faces.frame.gates import citizen_required
+from onetrip.faces.frame.headers import never_cache
 
 _PAGES = {"case": "citizen:case", "consultation": "citizen:call", "complaint": "citizen:complaint"}
 

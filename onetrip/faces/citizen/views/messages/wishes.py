@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from onetrip.core import clock
@@ -18,6 +17,7 @@ from onetrip.domain.accounts import queries as accounts
 from onetrip.domain.accounts import services as account_services
 from onetrip.domain.notifications.states import OUTSIDE
 from onetrip.faces.frame.gates import actor_of, citizen_required, person_id
+from onetrip.faces.frame.headers import never_cache
 
 
 @never_cache

@@ -2,14 +2,13 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from onetrip.core import clock
 from onetrip.domain.cases import queries, services
 from onetrip.domain.papers import queries as prechecks
 from onetrip.faces.frame.gates import actor_of, citizen_required, person_id
-from onetrip.faces.frame.headers import picture_alone
+from onetrip.faces.frame.headers import never_cache, picture_alone
 from onetrip.faces.frame.network import wants_json
 
 _PHOTO_BYTES = 10 * 1024 * 1024

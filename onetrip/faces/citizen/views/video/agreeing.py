@@ -6,7 +6,6 @@ from itertools import groupby
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from onetrip.core import clock
@@ -15,6 +14,7 @@ from onetrip.domain.cases import queries as cases
 from onetrip.domain.cases import services as case_services
 from onetrip.domain.consultations import queries, services
 from onetrip.faces.frame.gates import actor_of, citizen_required, person_id
+from onetrip.faces.frame.headers import never_cache
 
 
 @never_cache

@@ -6,7 +6,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from onetrip.core import clock
@@ -19,7 +18,7 @@ from onetrip.domain.consultations.states import IN_LINE, LIVE
 from onetrip.faces.citizen.steps import STEPS
 from onetrip.faces.citizen.views.errands import stars_in
 from onetrip.faces.frame.gates import actor_of, citizen_required, person_id
-from onetrip.faces.frame.headers import picture_alone
+from onetrip.faces.frame.headers import never_cache, picture_alone
 from onetrip.faces.frame.ice import relays_for, take_quality
 from onetrip.faces.frame.network import wants_json
 

@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from onetrip.core import clock
@@ -13,7 +12,7 @@ from onetrip.core.errors import NotFound
 from onetrip.domain.cases import queries as cases
 from onetrip.domain.consultations import queries, services
 from onetrip.faces.frame.gates import actor_of, citizen_required, limited, person_id
-from onetrip.faces.frame.headers import picture_alone
+from onetrip.faces.frame.headers import never_cache, picture_alone
 from onetrip.faces.frame.ice import relays_for
 from onetrip.faces.frame.network import is_htmx, wants_json
 

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from onetrip.core import clock
@@ -35,6 +34,7 @@ from onetrip.faces.citizen.visits.plan import VisitPlan, plan_in, wishes_in
 from onetrip.faces.citizen.visits.times import day_links, for_more_query, slot_buttons
 from onetrip.faces.frame.drawing.stencils import render_by_stencil
 from onetrip.faces.frame.gates import actor_of, citizen_required, name_of, person_id
+from onetrip.faces.frame.headers import never_cache
 from onetrip.faces.frame.network import client_ip
 
 

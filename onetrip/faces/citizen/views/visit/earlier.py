@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from onetrip.core import clock
@@ -16,6 +15,7 @@ from onetrip.domain.cases import queries as cases
 from onetrip.domain.cases import services
 from onetrip.faces.citizen.steps import STEPS
 from onetrip.faces.frame.gates import actor_of, citizen_required, person_id
+from onetrip.faces.frame.headers import never_cache
 
 
 @never_cache

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from onetrip.core import clock
@@ -15,6 +14,7 @@ from onetrip.core.errors import Invalid, Refusal
 from onetrip.domain.notifications import queries as notifications
 from onetrip.domain.notifications import services as notification_services
 from onetrip.faces.frame.gates import actor_of, staff_required
+from onetrip.faces.frame.headers import never_cache
 
 LANGUAGES = ("zh-hans", "en")
 
