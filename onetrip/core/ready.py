@@ -87,7 +87,7 @@ def ask(sql: str, params: Any) -> list[tuple[Any, ...]]:
     if link.execute_wrappers or link.queries_logged:
         with prepared() as cursor:
             cursor.execute(sql, params)
-            return cursor.fetchall()
+            return list(cursor.fetchall())
     if link.connection is None:
         link.ensure_connection()
     with link.wrap_database_errors:

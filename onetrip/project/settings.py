@@ -66,7 +66,7 @@ MIDDLEWARE = [
     "onetrip.faces.frame.headers.FixedHeadersMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "onetrip.faces.frame.sessions.DoorSessionMiddleware",
-    "onetrip.faces.frame.language.LanguageMiddleware",
+    "onetrip.faces.frame.network.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

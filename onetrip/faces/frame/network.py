@@ -1,9 +1,12 @@
-"""Where a request comes from, and in which form it wants its answer."""
+"""Where a request comes from, and in which form and language it wants its answer."""
 
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.deprecation import MiddlewareMixin
 
 
 def client_ip(request: HttpRequest) -> str:
@@ -43,3 +46,17 @@ def is_same_origin(request: HttpRequest) -> bool:
         return site in ("same-origin", "none")
     origin = request.headers.get("Origin")
     return origin is None or urlsplit(origin).netloc == request.get_host()
+
+
+class LanguageMiddleware(MiddlewareMixin):
+    """The reader's choice, else what the browser says, else Chinese: as Django's, for addresses without a language."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        language = translation.get_language_from_request(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = language
+
+    def process_response(self, _request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        patch_vary_headers(response, ("Accept-Language",))
+        response.headers.setdefault("Content-Language", translation.get_language() or "")
+        return response
