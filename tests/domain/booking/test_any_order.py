@@ -220,11 +220,14 @@ class Office(RuleBasedStateMachine):
         for row in Appointment.objects.filter(state__in=TAKES_A_PLACE).select_related("slot"):
             for step in range(row.units):
                 there[row.slot.schedule_id, row.slot.starts_at + rules.SLOT_LENGTH * step, row.channel] += 1
-        offered = Counter(Offer.objects.filter(state="open").values_list("slot_id", flat=True))
+        offered: Counter[tuple[int, datetime]] = Counter()
+        for offer in Offer.objects.filter(state="open").select_related("slot", "wish__appointment"):
+            for step in range(offer.wish.appointment.units):
+                offered[offer.slot.schedule_id, offer.slot.starts_at + rules.SLOT_LENGTH * step] += 1
         for slot in Slot.objects.all():
             by = {channel: there[slot.schedule_id, slot.starts_at, channel] for channel in Channel}
             assert (slot.taken_hall, slot.taken_hotline) == (by[Channel.HALL], by[Channel.HOTLINE])
-            assert slot.taken == sum(by.values()) + offered[slot.pk]
+            assert slot.taken == sum(by.values()) + offered[slot.schedule_id, slot.starts_at]
             assert slot.taken <= slot.capacity
 
     @invariant()

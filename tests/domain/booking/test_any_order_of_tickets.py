@@ -166,6 +166,16 @@ class HallInAnyOrder(RuleBasedStateMachine):
     def say(self, window: int, service: Any) -> None:
         self.attempt(service, desk_id=self.windows[window].pk)
 
+    @rule(
+        window=st.sampled_from(WINDOWS),
+        service=st.sampled_from((services.close_window, services.open_window)),
+    )
+    def close_or_open(self, window: int, service: Any) -> None:
+        """The lead closes a window: whoever is there stays, everybody behind is called elsewhere or waits."""
+        before = dict(Ticket.objects.values_list("public_id", "state"))
+        self.attempt(service, desk_id=self.windows[window].pk, venue_code="hall-1")
+        assert dict(Ticket.objects.values_list("public_id", "state")) == before
+
     @rule(pause=st.sampled_from((1, 7, 30)))
     def time_passes(self, pause: int) -> None:
         self.at += timedelta(minutes=pause)
@@ -196,11 +206,11 @@ class HallInAnyOrder(RuleBasedStateMachine):
         assert not Ticket.objects.filter(state="waiting", desk__isnull=False).exists()
 
     @invariant()
-    def a_window_that_pauses_got_nobody_since(self) -> None:
-        paused = WindowStatus.objects.filter(paused_since__isnull=False).values_list(
-            "desk_id", "paused_since"
-        )
-        for desk, since in paused:
+    def a_window_that_pauses_or_is_closed_got_nobody_since(self) -> None:
+        said = WindowStatus.objects.all()
+        paused = said.filter(paused_since__isnull=False).values_list("desk_id", "paused_since")
+        closed = said.filter(closed_since__isnull=False).values_list("desk_id", "closed_since")
+        for desk, since in (*paused, *closed):
             assert not Ticket.objects.filter(desk_id=desk, state="called", called_at__gt=since).exists()
 
     @invariant()

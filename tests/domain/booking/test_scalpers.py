@@ -92,6 +92,19 @@ def test_a_crowd_behind_one_address_works_and_nobody_is_shut_out(asker: queries.
     try_once(asker, solved(asker.person, asked.value.params["digits"]))
 
 
+@pytest.mark.django_db
+def test_a_rush_of_the_whole_city_is_noted_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "CITY_ASKED", 3)
+    crowd = [queries.Asker(f"C{number}", f"c{number}", f"10.1.0.{number}") for number in range(6)]
+    for asker in crowd[:3]:
+        try_once(asker)
+    for asker in crowd[3:]:
+        with pytest.raises(ProofNeeded):
+            try_once(asker)
+    noted = AuditEntry.objects.get(verb="booking.proof_asked")
+    assert noted.detail == {"counted_by": "city"}
+
+
 def solved(person: str, digits: int) -> str:
     text = queries.challenge_for(person=person, digits=digits, at=NOON + timedelta(days=20000))
     challenge = altcha.Challenge.from_dict(json.loads(text))

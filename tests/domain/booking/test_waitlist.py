@@ -10,6 +10,7 @@ from onetrip.domain.accounts.models import User
 from onetrip.domain.booking import queries, services
 from onetrip.domain.booking.errors import NothingEarlier, OfferGone, SlotFull
 from onetrip.domain.booking.models import Appointment, Offer, Slot, Wish
+from onetrip.domain.booking.states import Channel
 from onetrip.domain.notifications.models import Message
 from tests.domain.booking.conftest import BY, NOON, Hall
 
@@ -144,3 +145,64 @@ def test_only_what_is_booked_waits_and_a_strangers_is_not_there(line: Line, hall
     stranger = {"appointment_id": line.waiting[0], "citizen_id": line.citizens[5].pk, "at": NOON}
     assert queries.waiting_of(**stranger) == queries.Waiting(False, 0, False, None)
     assert Wish.objects.count() == 2
+
+
+class LongLine:
+    """Four slots in a row that two people have by pairs, and somebody who needs three in a row and has them later."""
+
+    def __init__(self, hall: Hall, citizens: list[User], channel: Channel = Channel.PHONE) -> None:
+        self.slots = [hall.slot(starts_at=IN_2_H + timedelta(minutes=15 * n), capacity=1) for n in range(4)]
+        late = [hall.slot(starts_at=IN_4_H + timedelta(minutes=15 * n), capacity=1) for n in range(3)]
+        self.pairs = [self.book(self.slots[place], citizens[place], 2) for place in (0, 2)]
+        self.family = self.book(late[0], citizens[4], 3, channel)
+        self.late, self.holder = late, citizens[4]
+        services.ask_for_earlier(appointment_id=self.family, by=BY, at=NOON)
+
+    def book(self, slot: Slot, citizen: User, units: int, channel: Channel = Channel.PHONE) -> str:
+        appointment = services.hold_slot(
+            slot_id=slot.public_id, citizen_id=citizen.pk, competence="vehicle", item_code="i40", item_name="换证",
+            channel=channel, units=units, by=BY, at=NOON,
+        )  # fmt: skip
+        services.confirm_appointment(appointment_id=appointment, by=BY, at=NOON)
+        return appointment
+
+    def offer(self) -> queries.OfferView | None:
+        about = {"appointment_id": self.family, "citizen_id": self.holder.pk, "at": NOON}
+        return queries.waiting_of(**about).offer
+
+    def taken(self) -> list[int]:
+        rows = Slot.objects.filter(pk__in=[slot.pk for slot in (*self.slots, *self.late)])
+        return list(rows.order_by("starts_at").values_list("taken", flat=True))
+
+
+@pytest.mark.parametrize("channel", [Channel.PHONE, Channel.HOTLINE])
+def test_a_longer_matter_is_offered_as_many_slots_in_a_row(
+    hall: Hall, citizens: list[User], channel: Channel
+) -> None:
+    line = LongLine(hall, citizens, channel)
+    services.cancel_appointment(appointment_id=line.pairs[1], by=BY, at=NOON)
+    assert line.offer() is None, "two slots are not three"
+    services.cancel_appointment(appointment_id=line.pairs[0], by=BY, at=NOON)
+    offer = line.offer()
+    assert offer is not None
+    # The first run that is free: the second slot was given back after it, and nobody else can take any of the three.
+    assert (offer.starts_at, offer.ends_at) == (IN_2_H, IN_2_H + timedelta(minutes=45))
+    assert line.taken() == [1, 1, 1, 0, 1, 1, 1]
+    services.accept_offer(appointment_id=line.family, offer_id=offer.id, by=BY, at=NOON)
+    assert line.taken() == [1, 1, 1, 0, 0, 0, 0]
+    by_hotline = Slot.objects.order_by("starts_at").values_list("taken_hotline", flat=True)
+    assert list(by_hotline[:3]) == [int(channel == Channel.HOTLINE)] * 3
+    services.cancel_appointment(appointment_id=line.family, by=BY, at=NOON)
+    assert line.taken() == [0] * 7
+    assert not Slot.objects.filter(taken_hotline__gt=0).exists()
+
+
+def test_what_a_longer_matter_lets_go_is_free_again_as_a_whole(hall: Hall, citizens: list[User]) -> None:
+    line = LongLine(hall, citizens)
+    for pair in line.pairs:
+        services.cancel_appointment(appointment_id=pair, by=BY, at=NOON)
+    assert sum(line.taken()) == 6
+    assert services.lapse_offers(at=NOON + timedelta(minutes=15)) == 1
+    assert line.taken() == [0, 1, 1, 1, 1, 1, 1], "the same time is not offered twice, the one after it is"
+    services.stop_waiting(appointment_id=line.family, by=BY, at=NOON)
+    assert line.taken() == [0, 0, 0, 0, 1, 1, 1]

@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -11,7 +12,7 @@ from onetrip.core import clock
 from onetrip.domain.booking import queries as booking
 from onetrip.domain.booking import services
 from onetrip.domain.booking.errors import DeskClosed
-from onetrip.domain.booking.models import Appointment, Slot, Ticket
+from onetrip.domain.booking.models import Appointment, Slot, Ticket, WindowStatus
 from onetrip.domain.cases import services as cases
 from onetrip.domain.cases.errors import ClosesInThePast
 from onetrip.domain.cases.models import Case
@@ -116,6 +117,26 @@ def test_closing_early_moves_who_is_booked_and_who_stands_in_line(open_hall):
     assert late_case
 
 
+def test_one_who_cannot_be_given_a_place_takes_nobody_with_them(open_hall):
+    """Who has booked for another day and stands in line all the same cannot hold a second place for it."""
+    town = open_hall
+    _case, twice = book(town, 39)  # tomorrow
+    close_windows(town)
+    walk_in(town, twice)
+    somebody = a_citizen(name="林二")
+    number = walk_in(town, somebody, minutes=1)
+    found = close(town, time(11), at=TEN + timedelta(minutes=2))
+    assert (found.sent_home, found.to_speak_to) == (1, 1)
+    assert Ticket.objects.get(public_id=number).state == "left"
+    assert Appointment.objects.get(citizen=somebody).channel == "hall"
+    assert Ticket.objects.get(citizen=twice).state == "waiting"
+
+
+def close_windows(town):
+    for desk in town.hall.desks:
+        services.close_window(desk_id=desk.pk, venue_code="hall-1", by=console.actor(town.lead), at=TEN)
+
+
 def test_a_hall_closes_from_now_on_only(open_hall):
     with pytest.raises(ClosesInThePast):
         close(open_hall, time(9, 30))
@@ -145,7 +166,13 @@ def test_the_lead_sees_what_to_look_at(town):
     services.call_for_help(desk_id=town.window.pk, by=console.SYSTEM, at=at)
     for desk in town.hall.desks[1:]:
         services.pause_window(desk_id=desk.pk, by=console.SYSTEM, at=at)
-    later = booking.hall_now(venue_code="hall-1", at=at + timedelta(minutes=50))
+    # Fifty minutes ago, so that the test holds at eleven at night, too: a line is one day's.
+    ago = timedelta(minutes=50)
+    Ticket.objects.update(
+        taken_at=F("taken_at") - ago, called_at=F("called_at") - ago, served_from=F("served_from") - ago
+    )
+    WindowStatus.objects.update(paused_since=F("paused_since") - ago)
+    later = booking.hall_now(venue_code="hall-1", at=at)
     first, second = later.windows
     assert (first.state, set(first.alarms)) == ("serving", {"help", "long_visit"})
     assert (second.state, second.alarms) == ("paused", ("long_pause",))

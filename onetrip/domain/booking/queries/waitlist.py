@@ -23,7 +23,7 @@ def waiting_of(*, appointment_id: str, citizen_id: int, at: datetime) -> Waiting
     wish: Wish | None = getattr(row, "wish", None)
     left = MOST_OFFERS - wish.offers_made if wish else MOST_OFFERS
     waits = wish is not None and wish.ended_at is None
-    alone = row.units == 1 and not row.visit_id
+    alone = not row.visit_id
     return Waiting(
         waits=waits,
         offers_left=left,
@@ -40,4 +40,5 @@ def _open_offer(wish: Wish, row: Appointment, at: datetime) -> OfferView | None:
     )
     if offer is None:
         return None
-    return OfferView(offer.public_id, offer.slot.starts_at, offer.slot.ends_at, offer.until)
+    ends_at = offer.slot.ends_at + rules.SLOT_LENGTH * (row.units - 1)
+    return OfferView(offer.public_id, offer.slot.starts_at, ends_at, offer.until)

@@ -43,8 +43,13 @@ def admit(*, asker: Asker, proof: str = "", by: Actor, at: datetime) -> None:
     if digits and not is_solved(proof, person=asker.person, digits=digits):
         if proof:
             _note("booking.proof_refused", "person", by=by, at=at)
-        elif counts[address] == rules.ADDRESS_ASKED + 1:
-            _note("booking.proof_asked", "address", by=by, at=at)
+        for what, count, first in (
+            ("address", counts[address], rules.ADDRESS_ASKED + 1),
+            ("address, more work", counts[address], 4 * rules.ADDRESS_ASKED + 1),
+            ("city", counts["book:city"], rules.CITY_ASKED + 1),
+        ):
+            if not proof and count == first:
+                _note("booking.proof_asked", what, by=by, at=at)
         raise ProofNeeded(digits=digits)
 
 

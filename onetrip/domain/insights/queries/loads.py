@@ -16,7 +16,7 @@ from onetrip.domain.venues.states import Competence
 
 def venue_names() -> dict[str, str]:
     """Return the names of all venues by code."""
-    return {venue.code: venue.name for venue in venues.venues()}
+    return venues.names()
 
 
 def waits(

@@ -47,6 +47,12 @@ def name_of(code: str) -> str:
     return names[1] if in_english() else names[0]
 
 
+def names() -> dict[str, str]:
+    """Return the names of all venues by code: what figures of the whole city are labelled with."""
+    rows = Venue.objects.values_list("code", "name_en" if in_english() else "name")
+    return dict(rows)
+
+
 def venues(*, kind: str | None = None, district_code: str | None = None) -> list[VenueCard]:
     """Return all venues, or those of one kind or district, by code: what a map shows."""
     rows = venues_with_places()

@@ -13,7 +13,7 @@ from onetrip.domain.booking import rules
 from onetrip.domain.booking.errors import NothingEarlier, OfferGone
 from onetrip.domain.booking.events import AppointmentMoved
 from onetrip.domain.booking.models import Appointment, Offer, Wish
-from onetrip.domain.booking.services.freeing import give_back
+from onetrip.domain.booking.services.freeing import count_as, give_back
 from onetrip.domain.booking.states import APPOINTMENT, MOST_OFFERS, OFFER, Channel, OfferState
 
 
@@ -28,13 +28,14 @@ def _booked(appointment_id: str) -> Appointment:
 def ask_for_earlier(*, appointment_id: str, by: Actor, at: datetime) -> None:
     """Join the venue's waitlist; twice is the same as once, and a second time keeps the first place.
 
-    Single places become free one by one: who needs several in a row, or one after the other, cannot wait for them.
-    Raises NothingEarlier for those, in the last hour or after three offers, WrongState, NotFound.
+    A longer matter waits for as many slots in a row. Several matters of one visit do not wait: what is free for the
+    first helps nobody without the others. Raises NothingEarlier for those, in the last hour or after three offers,
+    WrongState, NotFound.
     """
     row = _booked(appointment_id)
     wish = Wish.objects.filter(appointment=row).first()
     used_up = wish is not None and wish.offers_made >= MOST_OFFERS
-    if used_up or row.units > 1 or row.visit_id or row.slot.starts_at <= at + rules.LAST_HOUR:
+    if used_up or row.visit_id or row.slot.starts_at <= at + rules.LAST_HOUR:
         raise NothingEarlier()
     venue_row = row.slot.schedule.venue_id
     if wish is None:
@@ -79,7 +80,8 @@ def accept_offer(*, appointment_id: str, offer_id: str, by: Actor, at: datetime)
     if row.complete_by is not None:
         row.complete_by = rules.complete_by(at=at, starts_at=offer.slot.starts_at)
     row.save(update_fields=["slot", "state", "changed_at", "complete_by"])
-    give_back(before, channel=row.channel, at=at)
+    count_as(offer.slot_id, channel=row.channel, units=row.units)
+    give_back(before, channel=row.channel, units=row.units, at=at)
     publish(AppointmentMoved(appointment_id=appointment_id, at=at, by=by))
     record(
         verb="offer.accept",
@@ -125,5 +127,6 @@ def lapse_offers(*, at: datetime, limit: int = 200) -> int:
 def _end(offer: Offer, verb: str, *, at: datetime) -> None:
     offer.state = OFFER.next_state(offer.state, verb)
     offer.save(update_fields=["state"])
-    # A waitlist is for those who book by phone: what they let go is a phone's place again.
-    give_back(offer.slot_id, channel=Channel.PHONE, at=at)
+    # Whoever waits, what is kept for them is counted as a phone's until it is theirs.
+    units = Appointment.objects.values_list("units", flat=True).get(wish=offer.wish_id)
+    give_back(offer.slot_id, channel=Channel.PHONE, units=units, at=at)
