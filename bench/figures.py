@@ -2,9 +2,10 @@
 
 import json
 import platform
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
 
 from onetrip.cli.engines.folders import CHECKOUT
 
@@ -51,10 +52,11 @@ class Figure:
         return {None: "", True: "yes", False: "NO"}[self.is_met]
 
 
+Row = tuple[str, ...]
 _HEAD = ("figure", "value", "unit", "limit", "the limit is", "ratio", "wanted", "met", "day")
 
 
-def _row(figure: Figure) -> tuple[str, ...]:
+def _row(figure: Figure) -> Row:
     return (
         figure.name, _number(figure.value), figure.unit, _number(figure.limit), figure.limit_is,
         f"{figure.ratio:.2f}", figure.wanted, figure.mark, figure.day,
@@ -74,33 +76,34 @@ def table(figures: list[Figure]) -> str:
     )
 
 
-def keep(figures: list[Figure]) -> list[Figure]:
-    """Write the results down and return all that are known; figures not measured now stay as they were."""
+def keep(figures: list[Figure]) -> None:
+    """Write the results down; figures not measured now stay as they were."""
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     before = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else []
     found = {entry["name"]: entry for entry in before if "day" in entry}
     found.update({figure.name: {**asdict(figure), "ratio": figure.ratio} for figure in figures})
     RESULTS.write_text(json.dumps(list(found.values()), indent=1) + "\n", encoding="utf-8")
-    return [_figure(entry) for entry in found.values()]
 
 
-def _figure(entry: dict[str, Any]) -> Figure:
-    known = {name: value for name, value in entry.items() if name != "ratio"}
-    return Figure(**{**known, "target": entry["target"] and tuple(entry["target"])})
+def publish(figures: list[Figure], *, document: Path = DOCUMENT, picture: Path = PICTURE) -> None:
+    """Put figures into the documents, as a table and as a picture; rows of others stay on the page as they are."""
+    before, _begin, rest = document.read_text(encoding="utf-8").partition(_BEGIN)
+    page, _end, after = rest.partition(_END)
+    rows = {**_rows_on(page), **{figure.name: _row(figure) for figure in figures}}
+    document.write_text(f"{before}{_BEGIN}\n{_markdown(rows.values())}\n{_END}{after}", encoding="utf-8")
+    _draw(rows.values(), picture)
 
 
-def publish(figures: list[Figure]) -> None:
-    """Put figures into the documents, as a table and as a picture."""
-    _draw(figures)
-    text = DOCUMENT.read_text(encoding="utf-8")
-    before, _begin, rest = text.partition(_BEGIN)
-    _old, _end, after = rest.partition(_END)
-    DOCUMENT.write_text(f"{before}{_BEGIN}\n{_markdown(figures)}\n{_END}{after}", encoding="utf-8")
+def _rows_on(page: str) -> dict[str, Row]:
+    """The table's rows by the name of their figure."""
+    lines = [line for line in page.splitlines() if line.startswith("|")][2:]
+    rows = (tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines)
+    return {row[0]: row for row in rows}
 
 
-def _markdown(figures: list[Figure]) -> str:
+def _markdown(rows: Iterable[Row]) -> str:
     lines = ["| " + " | ".join(_HEAD) + " |", "|" + "---|" * len(_HEAD)]
-    lines += ["| " + " | ".join(_row(figure)) + " |" for figure in figures]
+    lines += ["| " + " | ".join(row) + " |" for row in rows]
     machine = f"{platform.machine()}, {_processors()} cores, Python {platform.python_version()}"
     return "\n".join([f"Measured on {machine}.", "", *lines])
 
@@ -111,26 +114,28 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _draw(figures: list[Figure]) -> None:
+def _draw(rows: Iterable[Row], picture: Path) -> None:
     """Bars from zero to the ratio, a stroke where the target is: what is on which side of it is seen at once."""
     import matplotlib as mpl
 
     mpl.use("Agg")
     from matplotlib import pyplot
 
-    PICTURE.parent.mkdir(parents=True, exist_ok=True)
-    shown = [figure for figure in reversed(figures) if figure.ratio != float("inf")]
+    picture.parent.mkdir(parents=True, exist_ok=True)
+    shown = [dict(zip(_HEAD, row, strict=True)) for row in rows]
+    shown = [row for row in reversed(shown) if row["ratio"] != "inf"]
     drawing, axes = pyplot.subplots(figsize=(9, 0.5 * len(shown) + 1.2), layout="constrained")
-    for place, figure in enumerate(shown):
-        colour = {None: "#8a94a6", True: "#1f8a5b", False: "#c23b32"}[figure.is_met]
-        axes.barh(place, figure.ratio, color=colour, height=0.6)
-        label = f" {figure.ratio:.2f}  ({_number(figure.value)} {figure.unit} : {_number(figure.limit)})"
-        axes.text(figure.ratio, place, label, va="center", fontsize=8)
-        if figure.target is not None:
-            axes.plot([figure.target[1]] * 2, [place - 0.4, place + 0.4], color="#20242c", linewidth=2)
-    axes.set_yticks(range(len(shown)), [f"{figure.name} {figure.wanted}" for figure in shown], fontsize=9)
+    for place, row in enumerate(shown):
+        ratio, colour = float(row["ratio"]), {"": "#8a94a6", "yes": "#1f8a5b", "NO": "#c23b32"}[row["met"]]
+        axes.barh(place, ratio, color=colour, height=0.6)
+        label = f" {row['ratio']}  ({row['value']} {row['unit']} : {row['limit']})"
+        axes.text(ratio, place, label, va="center", fontsize=8)
+        if row["wanted"]:
+            wanted = float(row["wanted"][1:])
+            axes.plot([wanted] * 2, [place - 0.4, place + 0.4], color="#20242c", linewidth=2)
+    axes.set_yticks(range(len(shown)), [f"{row['figure']} {row['wanted']}" for row in shown], fontsize=9)
     axes.set_xlabel("value : limit, measured in the same run (stroke: what must be reached)")
     axes.margins(x=0.35)
     axes.spines[["top", "right"]].set_visible(False)
-    drawing.savefig(PICTURE, dpi=110)
+    drawing.savefig(picture, dpi=110)
     pyplot.close(drawing)
