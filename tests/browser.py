@@ -82,14 +82,17 @@ class Paper:
             for a, b in zip(got, seal, strict=True)
         )
 
-    def film(self, folder: Path, *, width: int = WIDTH, height: int = HEIGHT, frames: int = 10) -> Path:
+    def film(
+        self, folder: Path, *, width: int = WIDTH, height: int = HEIGHT, frames: int = 10,
+        frames_per_s: int = FRAMES_PER_S,
+    ) -> Path:  # fmt: skip
         """Write the film for the fake camera (YUV4MPEG2); a dot moves, so that every frame is a new one."""
-        path = folder / f"{abs(hash((self, width, height)))}.y4m"
+        path = folder / f"{abs(hash((self, width, height, frames_per_s)))}.y4m"
         if path.exists():
             return path
         still = self.drawn(width=width, height=height)
         with path.open("wb") as file:
-            file.write(f"YUV4MPEG2 W{width} H{height} F{FRAMES_PER_S}:1 Ip A1:1 C420mpeg2\n".encode())
+            file.write(f"YUV4MPEG2 W{width} H{height} F{frames_per_s}:1 Ip A1:1 C420mpeg2\n".encode())
             for number in range(frames):
                 frame = still.copy()
                 x = width // 2 + 12 * number

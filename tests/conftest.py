@@ -6,30 +6,37 @@ xdist inherit it, and would load the settings with the Valkey of the process tha
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import lru_cache
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import django
 import pytest
-from django.db import connection
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from pytest_django import DjangoDbBlocker
 
+from tests import order
+from tests.databases import CITY, INSTALLED, TABLES, Template, a_database, django_on
 from tests.engines import TestEngines
-from tests.servers import LiveServers, database_from_template, drop_database
+from tests.servers import LiveServers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onetrip.project.settings")
 os.environ.setdefault("ONETRIP_MODE", "demo")
 os.environ.setdefault("ONETRIP_SECRET_KEY", "only-for-tests-" + "0" * 50)
 
+KeptDatabase = Callable[[Template], str]
+
 ENGINES = TestEngines()
 ENGINES.point_settings_at_them()
 django.setup()
 del os.environ["DJANGO_SETTINGS_MODULE"]
+# The same Argon2 as everywhere, without its price: it takes a third of a second of both cores by design.
+Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(order)
     if not (config.option.collectonly or config.option.help or config.option.version):
         ENGINES.start()
 
@@ -46,7 +53,7 @@ def live_servers(
 
     Within these tests Django itself works on the servers' database, in real transactions.
     """
-    with _servers(city=True, folder=tmp_path_factory.mktemp("servers"), blocker=django_db_blocker) as servers:
+    with _servers(CITY, folder=tmp_path_factory.mktemp("servers"), blocker=django_db_blocker) as servers:
         yield servers
 
 
@@ -55,39 +62,44 @@ def empty_live_servers(
     tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[LiveServers]:
     """As `live_servers`, with tables but no city."""
-    with _servers(
-        city=False, folder=tmp_path_factory.mktemp("servers"), blocker=django_db_blocker
-    ) as servers:
+    with _servers(INSTALLED, folder=tmp_path_factory.mktemp("servers"), blocker=django_db_blocker) as servers:
         yield servers
 
 
 @pytest.fixture
 def fresh_database() -> Iterator[str]:
     """The URL of a database with tables and no rows that this test has to itself."""
-    with _database(city=False) as url:
+    with new_database(INSTALLED) as url:
         yield url
 
 
-@contextmanager
-def city_database() -> Iterator[str]:
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None) -> Iterator[None]:
+    """In place of pytest-django's own, which migrates in every process: a copy of tables migrated once."""
+    with new_database(TABLES) as url, django_on(url):
+        yield
+
+
+@pytest.fixture(scope="session")
+def kept_database(django_test_environment: None) -> Iterator[KeptDatabase]:
+    """`kept_database(TEMPLATE)`: this process's one copy of a template, for tests that roll back what they do."""
+    with ExitStack() as stack:
+        yield lru_cache(lambda template: stack.enter_context(new_database(template)))
+
+
+def new_database(template: Template) -> AbstractContextManager[str]:
+    """The URL of a new database of this test run, removed afterwards."""
+    return a_database(template, cluster_url=os.environ["DATABASE_URL"], folder=ENGINES.folder)
+
+
+def city_database() -> AbstractContextManager[str]:
     """The URL of a database with the sample city, removed afterwards."""
-    with _database(city=True) as url:
-        yield url
+    return new_database(CITY)
 
 
 @contextmanager
-def _database(*, city: bool) -> Iterator[str]:
-    cluster = os.environ["DATABASE_URL"]
-    url = database_from_template(cluster_url=cluster, folder=ENGINES.folder, city=city)
-    try:
-        yield url
-    finally:
-        drop_database(cluster_url=cluster, url=url)
-
-
-@contextmanager
-def _servers(*, city: bool, folder: Path, blocker: DjangoDbBlocker) -> Iterator[LiveServers]:
-    with _database(city=city) as url:
+def _servers(template: Template, *, folder: Path, blocker: DjangoDbBlocker) -> Iterator[LiveServers]:
+    with new_database(template) as url:
         servers = LiveServers(folder=folder, database_url=url)
         try:
             servers.open()
@@ -95,18 +107,3 @@ def _servers(*, city: bool, folder: Path, blocker: DjangoDbBlocker) -> Iterator[
                 yield servers
         finally:
             servers.stop()
-
-
-@contextmanager
-def django_on(url: str) -> Iterator[None]:
-    """Let Django's default connection in this process talk to another database of the same server."""
-    before = connection.settings_dict["NAME"]
-    connection.close()
-    connection.close_pool()
-    connection.settings_dict["NAME"] = urlsplit(url).path.removeprefix("/")
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.close_pool()
-        connection.settings_dict["NAME"] = before

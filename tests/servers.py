@@ -1,24 +1,15 @@
-"""Real servers for tests: `onetrip serve …` processes on real ports and a database with committed rows.
+"""Real servers for tests: `onetrip serve …` processes on real ports and a database with committed rows."""
 
-Each module of tests gets a fresh copy of a template database: with the sample city, or with tables only.
-"""
-
-import fcntl
 import itertools
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import httpx
-import psycopg
-from psycopg import sql
 
 from onetrip.cli import children
 from onetrip.cli.engines.folders import CHECKOUT
@@ -114,60 +105,3 @@ class LiveServers(Farm):
     @property
     def url(self) -> str:
         return self.pages.url
-
-
-def database_from_template(*, cluster_url: str, folder: Path, city: bool) -> str:
-    """A new database, copied from a template that is made once per test run; returns its URL."""
-    template = "template_city" if city else "template_tables"
-    name = f"live_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{next(_numbers)}"
-    # Also around the copy: PostgreSQL copies no database that somebody is connected to.
-    with _only_one(folder / f"{template}.lock"), psycopg.connect(cluster_url, autocommit=True) as connection:
-        there = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone()
-        if there is None:
-            _make_template(cluster_url=cluster_url, template=template, city=city)
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-        )
-    return url_of(cluster_url, name)
-
-
-def drop_database(*, cluster_url: str, url: str) -> None:
-    name = urlsplit(url).path.removeprefix("/")
-    with psycopg.connect(cluster_url, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-def url_of(cluster_url: str, database: str) -> str:
-    """The same server's URL with another database."""
-    return urlunsplit(urlsplit(cluster_url)._replace(path=f"/{database}"))
-
-
-def _make_template(*, cluster_url: str, template: str, city: bool) -> None:
-    """Build under another name and rename: a build that failed is not taken for a template."""
-    building = f"{template}_building"
-    with psycopg.connect(cluster_url, autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(building))
-        )
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(building)))
-        made = subprocess.run(
-            [sys.executable, "-m", "onetrip", "prepare" if city else "migrate"],
-            env={**os.environ, "DATABASE_URL": url_of(cluster_url, building)},
-            cwd=CHECKOUT,
-            capture_output=True,
-            text=True,
-        )
-        assert made.returncode == 0, made.stderr[-4000:]
-        connection.execute(
-            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
-                sql.Identifier(building), sql.Identifier(template)
-            )
-        )
-
-
-@contextmanager
-def _only_one(lock: Path) -> Iterator[None]:
-    with lock.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

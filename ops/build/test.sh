@@ -1,6 +1,6 @@
 #!/bin/sh
-# All tests: first what may run side by side, then what needs the machine to itself. Fails if either does.
-# With arguments: pytest with these arguments, nothing else.
+# All tests: first what may run side by side (tests/order.py says what beside what), then what needs the machine to
+# itself. Fails if either does. With arguments: pytest with these arguments, nothing else.
 set -u
 cd "$(dirname "$0")/../.."
 pytest=.venv/bin/pytest
@@ -14,6 +14,6 @@ once_more() {
     "$pytest" --last-failed --last-failed-no-failures none -m "$1"
 }
 failed=0
-"$pytest" -n 2 --dist loadfile --no-loadscope-reorder -m "not alone" || once_more "not alone" || failed=$?
-"$pytest" -m alone || once_more alone || failed=$?
+"$pytest" -n 2 --dist loadfile --no-loadscope-reorder --durations=25 -m "not alone" || once_more "not alone" || failed=$?
+"$pytest" --durations=10 -m alone || once_more alone || failed=$?
 exit "$failed"

@@ -42,7 +42,6 @@ def test_the_past_is_seeded_once_and_looks_like_one() -> None:
 
 
 @pytest.mark.usefixtures("halls")
-@pytest.mark.alone
 def test_the_crowd_asks_books_comes_and_is_served() -> None:
     deadline = time.monotonic() + 100
 

@@ -24,7 +24,7 @@ from tests.conftest import city_database, django_on
 from tests.nginx import Nginx, start_nginx
 from tests.servers import Farm, Server
 
-pytestmark = [pytest.mark.alone, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 
 @dataclass

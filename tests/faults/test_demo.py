@@ -19,7 +19,7 @@ from onetrip.cli.engines.folders import CHECKOUT
 from onetrip.cli.ports import free_port
 from tests.cli.watching import command_line, eventually, with_environment
 
-pytestmark = [pytest.mark.alone, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 UP_WITHIN_S = 150
 
 

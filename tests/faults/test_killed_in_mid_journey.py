@@ -37,7 +37,7 @@ from tests.nginx import start_nginx
 from tests.people import a_citizen, signed_in
 from tests.servers import Farm, Server
 
-pytestmark = [pytest.mark.alone, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 driver, films = journeys.driver, journeys.films
 citizens_browser, officers_browser = journeys.citizens_browser, journeys.officers_browser

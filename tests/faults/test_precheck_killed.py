@@ -15,7 +15,7 @@ from tests.journeys.errands import an_errand
 from tests.people import a_citizen
 from tests.servers import LiveServers
 
-pytestmark = [pytest.mark.alone, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 
 def test_a_pre_check_whose_process_dies_is_done_by_the_next(live_servers: LiveServers) -> None:

@@ -28,6 +28,9 @@ from tests.people import a_citizen, signed_in
 from tests.servers import LiveServers
 
 OpenBrowser = Callable[..., Browser]
+# Pictures are most of what a journey costs: what is proven here needs no more of them. `tests/network/` and the
+# measurements have a camera's thirty.
+CAMERA = 12
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +54,7 @@ def open_browser(driver: Playwright, films: Path) -> Iterator[OpenBrowser]:
     with ExitStack() as browsers:
 
         def open_one(*, camera: Paper | None, extra: tuple[str, ...] = ()) -> Browser:
-            film = camera.film(films) if camera else None
+            film = camera.film(films, frames_per_s=CAMERA) if camera else None
             return browsers.enter_context(chromium(driver, camera=film, extra=extra))
 
         yield open_one
@@ -59,13 +62,13 @@ def open_browser(driver: Playwright, films: Path) -> Iterator[OpenBrowser]:
 
 @pytest.fixture(scope="module")
 def citizens_browser(driver: Playwright, films: Path) -> Iterator[Browser]:
-    with chromium(driver, camera=CITIZENS_PAPER.film(films)) as browser:
+    with chromium(driver, camera=CITIZENS_PAPER.film(films, frames_per_s=CAMERA)) as browser:
         yield browser
 
 
 @pytest.fixture(scope="module")
 def officers_browser(driver: Playwright, films: Path) -> Iterator[Browser]:
-    with chromium(driver, camera=OFFICERS_FACE.film(films)) as browser:
+    with chromium(driver, camera=OFFICERS_FACE.film(films, frames_per_s=CAMERA)) as browser:
         yield browser
 
 

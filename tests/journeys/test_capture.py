@@ -11,7 +11,7 @@ from tests.journeys.conftest import People
 from tests.journeys.officer import Officer
 from tests.journeys.test_troubles import in_a_call
 
-pytestmark = [pytest.mark.alone, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 DOC = "Object.entries(window.onetripLive.docs).find(([topic]) => topic.startsWith('case:'))?.[1]"
 

@@ -26,7 +26,7 @@ from tests.journeys.places import VENUE, a_place_today
 from tests.journeys.sight import PATIENCE_S
 from tests.servers import LiveServers
 
-pytestmark = [pytest.mark.alone, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 ITEM, NAME = "i46-licence-lost", "驾驶证遗失补证"
 FEE = "¥10.00"

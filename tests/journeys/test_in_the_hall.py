@@ -18,7 +18,7 @@ from tests.journeys.errands import LICENCE
 from tests.journeys.places import VENUE
 from tests.journeys.sight import Sight
 
-pytestmark = [pytest.mark.alone, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 LISTEN = "window.said = []; speechSynthesis.speak = (words) => window.said.push(words.text);"
 
 

@@ -9,7 +9,7 @@ from tests.journeys.errands import an_errand
 from tests.journeys.officer import WindowOfficer
 from tests.journeys.places import VENUE, a_place_today
 
-pytestmark = [pytest.mark.alone, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 
 def test_a_returned_visit_and_the_second_trip(people: People) -> None:

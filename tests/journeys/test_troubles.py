@@ -16,7 +16,7 @@ from tests.journeys.network import in_a_tunnel
 from tests.journeys.officer import Officer
 from tests.people import a_citizen
 
-pytestmark = [pytest.mark.alone, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 
 def in_a_call(people: People, *, officer: str) -> tuple[Citizen, Officer]:

@@ -13,7 +13,7 @@ from tests.journeys.officer import Officer, WindowOfficer
 from tests.journeys.places import VENUE, a_place_today
 from tests.journeys.sight import Sight
 
-pytestmark = [pytest.mark.alone, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 ITEM = "i40-licence-expiry"
 

@@ -13,7 +13,7 @@ from tests.journeys.conftest import People
 from tests.journeys.errands import in_line
 from tests.servers import LiveServers
 
-pytestmark = [pytest.mark.alone, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.timeout(180)
 
 POSTS = "ee-410105"  # the one hall with video posts for travel documents
 ITEM = "i81-passport-lost"

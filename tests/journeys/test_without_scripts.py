@@ -10,7 +10,7 @@ from tests.journeys.errands import LICENCE
 from tests.journeys.places import VENUE, a_place_today
 from tests.journeys.sight import PATIENCE_S
 
-pytestmark = [pytest.mark.alone, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.timeout(180)
 
 
 def test_from_search_to_booked_without_scripts(people: People) -> None:

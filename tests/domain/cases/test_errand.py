@@ -41,14 +41,10 @@ def post(hall):
 
 
 @pytest.fixture
-def item(db):
-    """The shipped catalogue, and one item of it that the hall can handle."""
-    from pathlib import Path
-
+def item(shipped, db):
+    """One item of the shipped catalogue that the hall can handle."""
     from onetrip.domain.catalog import queries as catalog
-    from onetrip.domain.catalog import services as catalog_services
 
-    catalog_services.import_catalog(folder=Path("catalog"), by=BY, at=NOON)
     return next(card for card in catalog.search("驾驶证遗失补证"))
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +14,6 @@ from onetrip.domain.cases import flows, queries, services
 from onetrip.domain.cases import jobs as case_jobs
 from onetrip.domain.cases.errors import FeeDue, NothingBooked, NothingToPay
 from onetrip.domain.cases.models import Case
-from onetrip.domain.catalog import services as catalog_services
 from onetrip.domain.payments import flows as payment_flows
 from onetrip.domain.payments.errors import OrderNotDue
 from tests.domain.booking.conftest import Hall
@@ -67,8 +65,7 @@ class Errand:
 
 
 @pytest.fixture
-def errand_for(hall: Hall, till: Till):
-    catalog_services.import_catalog(folder=Path("catalog"), by=pay.BY, at=clock.now())
+def errand_for(shipped: None, hall: Hall, till: Till):
     hall.schedule.competences = COMPETENCES
     hall.schedule.save()
 

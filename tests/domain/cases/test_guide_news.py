@@ -15,10 +15,10 @@ ITEM = "i44-licence-details"
 
 
 @pytest.fixture
-def folder(db: None, tmp_path: Path) -> Path:
+def folder(shipped: None, db: None, tmp_path: Path) -> Path:
+    """The shipped catalogue, and a copy of its files to change."""
     copied = tmp_path / "catalog"
     shutil.copytree(SHIPPED, copied)
-    catalog.import_catalog(folder=copied, by=BY, at=NOON)
     return copied
 
 

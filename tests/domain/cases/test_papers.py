@@ -16,12 +16,10 @@ from onetrip.domain.papers import flows
 from onetrip.domain.papers.models import Paper
 from onetrip.domain.papers.views import Line, Look
 from tests.domain.booking.conftest import BY, NOON
-from tests.domain.catalog import conftest as catalog
 from tests.faces.console.conftest import ITEM, answers_for
 from tests.people import a_citizen, a_staff_member
 
 pytestmark = pytest.mark.django_db
-shipped = catalog.shipped
 
 
 @pytest.fixture

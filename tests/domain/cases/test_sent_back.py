@@ -11,9 +11,9 @@ from onetrip.domain.booking.errors import SlotFull
 from onetrip.domain.booking.models import Ticket
 from onetrip.domain.cases import queries, services
 from onetrip.domain.cases.models import Visit
-from tests.faces.console.conftest import SYSTEM, actor, shipped, town
+from tests.faces.console.conftest import SYSTEM, actor, town
 
-__all__ = ["shipped", "town"]
+__all__ = ["town"]
 
 
 @pytest.fixture

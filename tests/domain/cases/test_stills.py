@@ -18,7 +18,7 @@ from tests.faces.test_strangers import picture
 from tests.people import a_citizen
 
 pytestmark = pytest.mark.django_db
-shipped, town = console.shipped, console.town
+town = console.town
 
 
 class InCall:

@@ -1,4 +1,4 @@
-"""A small catalogue to break in every way, and the shipped one, imported once for the tests of a module."""
+"""A small catalogue to break in every way, and the shipped one, imported once for all tests that only read it."""
 
 import textwrap
 from collections.abc import Iterator
@@ -12,6 +12,8 @@ from pytest_django import DjangoDbBlocker
 
 from onetrip.core.audit import Actor
 from onetrip.domain.catalog import services
+from tests.conftest import KeptDatabase
+from tests.databases import TABLES, Template, django_on
 
 SHIPPED = Path(__file__).resolve().parents[3] / "catalog"
 AT = datetime(2026, 7, 1, 2, 0, tzinfo=UTC)
@@ -126,11 +128,18 @@ def edit(folder: Path, name: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
-def shipped(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The shipped catalogue in the database, for all tests of the module; gone afterwards."""
-    with django_db_blocker.unblock(), transaction.atomic():
+def _import_shipped(url: str) -> None:
+    with django_on(url):
         services.import_catalog(folder=SHIPPED, by=EDITOR, at=AT)
+
+
+CATALOGUE = Template("catalogue", _import_shipped, on=TABLES)
+
+
+@pytest.fixture(scope="module")
+def shipped(kept_database: KeptDatabase, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The shipped catalogue in the database, for all tests of the module; what they add is gone afterwards."""
+    with django_db_blocker.unblock(), django_on(kept_database(CATALOGUE)), transaction.atomic():
         yield
         transaction.set_rollback(True)
 
