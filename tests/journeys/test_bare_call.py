@@ -17,6 +17,8 @@ from tests.journeys.conftest import OpenBrowser
 from tests.people import signed_in
 from tests.servers import LiveServers
 
+pytestmark = pytest.mark.timeout(240)
+
 PAGE = """<!doctype html><html lang="zh"><head><meta charset="utf-8"><title>call</title></head>
 <body data-live="{live}"><main {main}>
 <script type="application/json" id="call-config">{{}}</script>
