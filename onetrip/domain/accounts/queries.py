@@ -152,6 +152,13 @@ def whose_wechat(*, openid: str, unionid: str) -> int | None:
     return WeChatBinding.objects.filter(found, user__is_active=True).values_list("user_id", flat=True).first()
 
 
+def language_by_wechat(openid: str) -> str | None:
+    """Return the language of the citizen whose WeChat this is, None where none has linked it."""
+    rows = WeChatBinding.objects.filter(openid_hash=rules.hash_openid(openid), user__is_active=True)
+    chosen = rows.values_list("user__language", flat=True).first()
+    return None if chosen is None else chosen or settings.LANGUAGE_CODE
+
+
 def openid_of(user_id: int) -> str | None:
     """Return the openid by which WeChat knows this citizen; for payments and messages, never for a page."""
     row = WeChatBinding.objects.filter(user_id=user_id).first()

@@ -42,6 +42,7 @@ class Incoming:
     position: tuple[float, float] | None
     message_id: str
     status: str
+    language: str = ""  # of the person, as zh_CN; WeChat seldom says it
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from tests.domain.cases.test_errand import answers_for, case_id, item, officer, 
 from tests.domain.cases.test_guide_news import DROPPED, change, folder, told  # noqa: F401 - fixtures
 
 DAY = timedelta(days=1)
+SECOND = "i45-licence-damaged"
 
 
 def messages(template: str) -> list[dict[str, str]]:
@@ -161,3 +162,59 @@ def test_who_was_told_by_an_older_guide_is_told_what_is_new_once(folder, citizen
 def test_a_walk_in_without_a_name_is_told_nothing(hall, item):  # noqa: F811
     services.walk_in(venue_code=hall.venue.code, item_code=item.code, by=BY, at=NOON)
     assert Message.objects.count() == 0 and answers_for(item.code)
+
+
+def states(template: str = "cases.tomorrow") -> list[str]:
+    return list(Message.objects.filter(template=template).order_by("pk").values_list("state", flat=True))
+
+
+def test_who_takes_an_earlier_place_is_reminded_of_that_one(booked, citizens, hall):
+    from onetrip.domain.booking import services as booking
+    from onetrip.domain.booking.models import Offer
+
+    case, citizen, slot = booked
+    row = Case.objects.get(public_id=case)
+    early = hall.slot(starts_at=slot.starts_at - timedelta(hours=1), capacity=1)
+    about = {"competence": row.appointment.competence, "item_code": row.item_code, "item_name": row.item_name}
+    other = booking.hold_slot(slot_id=early.public_id, citizen_id=citizens[1].pk, **about, by=BY, at=NOON)
+    booking.confirm_appointment(appointment_id=other, by=BY, at=NOON)
+    mine = {"case_id": case, "citizen_id": citizen.pk, "by": BY}
+    services.ask_for_earlier(**mine, at=NOON)
+    remind(NOON)
+    booking.cancel_appointment(appointment_id=other, by=BY, at=NOON)
+    services.accept_offer(**mine, offer_id=Offer.objects.get().public_id, at=NOON + timedelta(minutes=1))
+    assert states() == ["withdrawn"]
+    remind(NOON + timedelta(minutes=2))
+    assert states() == ["withdrawn", "queued"] and messages("cases.tomorrow")[1]["when"] == "明天 13:00"
+
+
+def test_who_moves_and_moves_back_is_reminded_of_the_time_that_counts(booked, hall):
+    case, citizen, slot = booked
+    other = hall.slot(starts_at=slot.starts_at + timedelta(hours=1))
+    for minute, there in enumerate((slot, other, slot)):
+        at = NOON + timedelta(minutes=minute)
+        if minute:
+            services.reschedule(case_id=case, citizen_id=citizen.pk, slot_id=there.public_id, by=BY, at=at)
+        remind(at)
+    assert states() == ["withdrawn", "withdrawn", "queued"]
+    assert messages("cases.tomorrow")[2]["when"] == "明天 14:00"
+
+
+def test_all_errands_of_a_visit_forget_the_old_time(case_id, citizens, hall):  # noqa: F811
+    citizen, hour = citizens[0], timedelta(hours=1)
+    User.objects.filter(pk=citizen.pk).update(phone="13800138000")
+    second = services.open_case(
+        citizen_id=citizen.pk, item_code=SECOND, answers=answers_for(SECOND), by=BY, at=NOON
+    )
+    quarters = [timedelta(minutes=15) * number for number in range(8)]
+    slots = [hall.slot(starts_at=NOON + DAY + hour + quarter) for quarter in quarters]
+    services.hold_together(
+        case_ids=[case_id, second], citizen_id=citizen.pk, slot_id=slots[0].public_id, by=BY, at=NOON
+    )
+    services.confirm(case_id=case_id, citizen_id=citizen.pk, by=BY, at=NOON)
+    remind(NOON)
+    assert states() == ["queued", "queued"]
+    services.reschedule(case_id=case_id, citizen_id=citizen.pk, slot_id=slots[4].public_id, by=BY, at=NOON)
+    assert states() == ["withdrawn", "withdrawn"]
+    remind(NOON + timedelta(minutes=1))
+    assert states()[2:] == ["queued", "queued"]

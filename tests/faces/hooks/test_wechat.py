@@ -10,11 +10,16 @@ from django.test import Client
 
 from onetrip.cli.fakes.wechat.sealing import Sealing, signature_of, xml_of
 from onetrip.core import clock
+from onetrip.core.audit import Actor
 from onetrip.core.models import AuditEntry
+from onetrip.domain.accounts import services as accounts
+from onetrip.domain.accounts.models import User
 from onetrip.domain.wechat import queries, services
 from onetrip.domain.wechat.models import Nonce, Received, Whereabouts
+from onetrip.faces.hooks.wechat.languages import is_english
 from tests.domain.booking.conftest import Hall
 from tests.faces.hooks.conftest import APPID, KEY, OPENID, SITE, TOKEN, Speaker
+from tests.people import a_citizen
 
 # The sample hall of the tests, as a phone's map writes it.
 HERE = {"Location_X": 34.7515, "Location_Y": 113.6678, "Scale": 15, "Label": "二七广场"}
@@ -106,6 +111,48 @@ def test_other_messages_are_welcomed(account: Speaker, hall: Hall) -> None:
 
 def test_in_plain_mode_it_says_the_same(plain_account: Speaker, hall: Hall) -> None:
     assert plain_account.ask("驾驶证遗失补证").kind == "news"
+
+
+# In which language
+
+
+@pytest.mark.parametrize("text", ["lost passport", "visa", "hello", "Nearby", "ID card", "driver's licence?"])
+def test_english_words_are_no_pinyin(text: str) -> None:
+    assert is_english(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["jsz", "sfz", "jiashizheng", "shen fen zheng", "JIASHIZHENG", "xi'an", "zhuangkuang", "lvxing", "huzhao",
+     "qiongyuan", "er", "身份证", "iPhone 丢了", "", "?", "123"],
+)  # fmt: skip
+def test_pinyin_initials_and_chinese_are_chinese(text: str) -> None:
+    assert not is_english(text)
+
+
+def test_who_writes_english_is_answered_so_and_told_how_to_get_chinese(account: Speaker, hall: Hall) -> None:
+    said = account.ask("nearby")
+    assert "Tap" in said.text and said.text.endswith("用中文写事项，我们用中文回复。")
+    assert "We found nothing" in account.ask("xylophone").text
+    (card,) = account.ask("Replace a lost licence").cards
+    assert card["Title"] == "Replace a lost licence"
+
+
+def test_the_language_chosen_on_our_pages_counts(account: Speaker, hall: Hall) -> None:
+    citizen = a_citizen(phone="13900000077")
+    accounts.bind_wechat(
+        user_id=citizen.pk, openid=OPENID, unionid="", by=Actor.system("test"), at=clock.now()
+    )
+    assert "jsz" in account.ask("帮助").text and "一次" in account.ask("帮助").text
+    assert "一次" in account.ask("help").text, "Chinese was chosen: a word changes nothing"
+    User.objects.filter(pk=citizen.pk).update(language="en")
+    assert account.ask("帮助").text.startswith("One errand, one trip")
+    assert "用中文" not in account.ask("帮助").text
+
+
+def test_where_wechat_says_the_language_it_is_believed(account: Speaker, hall: Hall) -> None:
+    said = account.say(MsgType="event", Event="subscribe", EventKey="", Language="en")
+    assert said.text.startswith("One errand, one trip")
 
 
 # What it hears twice

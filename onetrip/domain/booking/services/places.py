@@ -30,7 +30,7 @@ from onetrip.domain.booking.errors import (
     TooManyLive,
     WrongSlot,
 )
-from onetrip.domain.booking.events import AppointmentBooked, AppointmentReleased
+from onetrip.domain.booking.events import AppointmentBooked, AppointmentMoved, AppointmentReleased
 from onetrip.domain.booking.models import Appointment, Slot
 from onetrip.domain.booking.services.freeing import give_back, offer_freed, stretch, uncount
 from onetrip.domain.booking.services.marks import set_mark
@@ -301,6 +301,14 @@ def reschedule_appointment(
     `sent_back`: as in hold_slot. When the new time is full (SlotFull) the old place stays. Raises TooLateToChange once
     the old time has begun, SlotPast, WrongState, NotFound.
     """
+    change_time(appointment_id, slot_id=slot_id, sent_back=sent_back, by=by, at=at)
+    publish(AppointmentMoved(appointment_id=appointment_id, at=at, by=by))
+
+
+def change_time(
+    appointment_id: str, *, slot_id: str, sent_back: bool = False, by: Actor, at: datetime
+) -> None:
+    """Move a booking and tell nobody yet: whoever hears of it locks what comes after all appointments and slots."""
     appointment = lock_one(Appointment.objects.select_related("slot").filter(public_id=appointment_id))
     state = APPOINTMENT.next_state(appointment.state, "reschedule")
     if appointment.slot.starts_at <= at:

@@ -8,17 +8,19 @@ from datetime import datetime
 
 from onetrip.core.audit import Actor, record
 from onetrip.core.errors import NotFound
+from onetrip.core.events import publish
 from onetrip.core.ids import new_public_id
 from onetrip.core.unit import use_case
 from onetrip.domain.booking import rules
 from onetrip.domain.booking.errors import SlotFull, TooManyMatters
+from onetrip.domain.booking.events import AppointmentMoved
 from onetrip.domain.booking.models import Appointment, Slot
 from onetrip.domain.booking.queries.visits import beginnings_of, ids_of_visit
 from onetrip.domain.booking.services.hall import check_in
 from onetrip.domain.booking.services.places import (
+    change_time,
     confirm_appointment,
     hold_slot,
-    reschedule_appointment,
 )
 from onetrip.domain.booking.states import AppointmentState
 from onetrip.domain.booking.views import Matter
@@ -84,7 +86,7 @@ def reschedule_visit(*, visit_id: str, slot_id: str, by: Actor, at: datetime) ->
     if target is None or not parts:
         raise NotFound()
     later = target.starts_at > parts[0].slot.starts_at
-    following, moves = target.starts_at, []
+    following, moves, moved = target.starts_at, [], []
     for part in parts:
         moves.append((part, following))
         following += rules.SLOT_LENGTH * part.units
@@ -99,7 +101,10 @@ def reschedule_visit(*, visit_id: str, slot_id: str, by: Actor, at: datetime) ->
         if place is None:
             raise SlotFull()
         if starts_at != part.slot.starts_at or target.schedule.venue_id != part.slot.schedule.venue_id:
-            reschedule_appointment(appointment_id=part.public_id, slot_id=place, by=by, at=at)
+            change_time(part.public_id, slot_id=place, by=by, at=at)
+            moved.append(part.public_id)
+    for appointment_id in moved:
+        publish(AppointmentMoved(appointment_id=appointment_id, at=at, by=by))
 
 
 @use_case

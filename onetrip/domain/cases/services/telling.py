@@ -74,7 +74,8 @@ def remind(*, case_id: str, template: str, at: datetime) -> bool:
             template,
             when=said % {"time": f"{clock.city_time(starts_at):%H:%M}"},
             venue=venue.name,
-            dedupe=f"{template}:{appointment.public_id}:{int(starts_at.timestamp())}",
+            # Whoever moves to another time and back is told once more: what was told in between is no longer so.
+            dedupe=f"{template}:{appointment.public_id}:{starts_at:%s}:{appointment.changed_at:%s}",
             expires_at=starts_at,
             at=at,
             **more,
@@ -101,7 +102,8 @@ def _bring_list(row: Case) -> str:
 
 
 def forget_reminders(row: Case, *, at: datetime) -> None:
-    """The visit will not take place then: reminders that wait are taken back."""
+    """The visit will not take place then: reminders that wait are taken back, and the next time is told anew."""
+    Case.objects.filter(pk=row.pk).update(**dict.fromkeys(rules.TOLD_IN.values()))
     notifications.withdraw(about=f"case:{row.public_id}", templates=REMINDERS, at=at)
 
 

@@ -25,7 +25,7 @@ from onetrip.domain.cases.events import VisitEnded
 from onetrip.domain.cases.models import Case, CaseTicket, Visit
 from onetrip.domain.cases.services.errand import begin, move_case, own_case, show_case
 from onetrip.domain.cases.services.fees import refuse_unpaid
-from onetrip.domain.cases.services.telling import ask_to_rate, forget_reminders, forget_to_ask
+from onetrip.domain.cases.services.telling import ask_to_rate, forget_to_ask
 from onetrip.domain.cases.states import BEFORE_BOOKING, Came, CaseState, Outcome, ReturnReason
 from onetrip.domain.catalog import queries as catalog
 from onetrip.domain.venues import queries as venues
@@ -146,7 +146,6 @@ def reschedule(*, case_id: str, citizen_id: int, slot_id: str, by: Actor, at: da
     row = own_case(case_id, citizen_id)
     if row.appointment is None:
         raise NothingBooked()
-    forget_reminders(row, at=at)
     if row.appointment.visit_id:
         booking_services.reschedule_visit(visit_id=row.appointment.visit_id, slot_id=slot_id, by=by, at=at)
         return

@@ -45,6 +45,7 @@ def incoming(fields: dict[str, str]) -> Incoming:
         position=_wgs84(fields.get(place[0], ""), fields.get(place[1], "")),
         message_id=fields.get("MsgID", ""),
         status=fields.get("Status", "") or fields.get("ErrorStatus", ""),
+        language=fields.get("Language", "")[:8],
     )
 
 

@@ -11,6 +11,7 @@ from onetrip.domain.venues import queries as venues
 from onetrip.domain.wechat import queries as wechat
 from onetrip.domain.wechat.views import Card, Incoming, Reply
 from onetrip.faces.hooks.wechat import halls
+from onetrip.faces.hooks.wechat.languages import CHINESE, spoken_by
 from onetrip.faces.hooks.wechat.menus import NEARBY_KEY, SCENE_ITEM, SCENE_VENUE
 from onetrip.faces.hooks.wechat.sites import Site
 
@@ -22,17 +23,26 @@ _ITEMS = 6
 
 def answer_to(message: Incoming, *, site: Site, at: datetime) -> Reply | None:
     """Say something to a message or an event; None where WeChat lets nothing be said."""
-    with translation.override("zh-hans"):
+    spoken = spoken_by(message)
+    with translation.override(spoken.code):
         if message.kind == "event":
             return _to_event(message, site=site, at=at)
-        if message.kind == "location":
-            return _near(message, site=site, at=at)
-        words = " ".join(message.text.replace("<", " ").replace(">", " ").split())[:LONGEST_WORDS]
-        if not words or words.lower() in HELP:
-            return _welcome(site)
-        if words.lower() in NEARBY:
-            return _near(message, site=site, at=at)
-        return _to_words(words, message=message, site=site, at=at)
+        reply = _to_message(message, site=site, at=at)
+    if spoken.is_guess and reply.text:
+        with translation.override(CHINESE):
+            return Reply(f"{reply.text}\n\n{_('Write in Chinese and we answer in Chinese.')}")
+    return reply
+
+
+def _to_message(message: Incoming, *, site: Site, at: datetime) -> Reply:
+    if message.kind == "location":
+        return _near(message, site=site, at=at)
+    words = " ".join(message.text.replace("<", " ").replace(">", " ").split())[:LONGEST_WORDS]
+    if not words or words.lower() in HELP:
+        return _welcome(site)
+    if words.lower() in NEARBY:
+        return _near(message, site=site, at=at)
+    return _to_words(words, message=message, site=site, at=at)
 
 
 def scene_reply(scene: str, *, site: Site, at: datetime) -> Reply:

@@ -12,7 +12,7 @@ from onetrip.core.events import publish
 from onetrip.core.locks import lock_one
 from onetrip.core.unit import use_case
 from onetrip.domain.booking.errors import NoClash, PlaceUnfit
-from onetrip.domain.booking.events import AppointmentBooked, AppointmentMoved, TicketAbandoned
+from onetrip.domain.booking.events import AppointmentBooked, TicketAbandoned
 from onetrip.domain.booking.models import Appointment, Slot, Ticket
 from onetrip.domain.booking.queries.clashes import clashing_rows, fit_places
 from onetrip.domain.booking.services.hall import show_change
@@ -62,7 +62,6 @@ def _note_moved(appointment_ids: Sequence[str], *, venue_code: str, by: Actor, a
         )
     }
     for appointment_id in appointment_ids:
-        publish(AppointmentMoved(appointment_id=appointment_id, at=at, by=by))
         detail = {"from": venue_code, "to": moved[appointment_id].slot.schedule.venue.code}
         subject = f"appointment:{appointment_id}"
         record(verb="appointment.move_for_venue", subject=subject, by=by, at=at, detail=detail)
