@@ -296,17 +296,14 @@ def release(appointment: Appointment, *, verb: str, by: Actor, at: datetime) -> 
 def reschedule_appointment(
     *, appointment_id: str, slot_id: str, sent_back: bool = False, by: Actor, at: datetime
 ) -> None:
-    """Move a booking to another time in one step: the new place is taken before the old one is given back.
-
-    `sent_back`: as in hold_slot. When the new time is full (SlotFull) the old place stays. Raises TooLateToChange once
-    the old time has begun, SlotPast, WrongState, NotFound.
-    """
+    """Move a booking in one step; `sent_back` as in hold_slot. If the new time is full (SlotFull) the old place stays.
+    Raises TooLateToChange once the old time has begun, SlotPast, WrongState, NotFound."""
     change_time(appointment_id, slot_id=slot_id, sent_back=sent_back, by=by, at=at)
     publish(AppointmentMoved(appointment_id=appointment_id, at=at, by=by))
 
 
 def change_time(
-    appointment_id: str, *, slot_id: str, sent_back: bool = False, by: Actor, at: datetime
+    appointment_id: str, *, slot_id: str, by: Actor, at: datetime, sent_back: bool = False
 ) -> None:
     """Move a booking and tell nobody yet: whoever hears of it locks what comes after all appointments and slots."""
     appointment = lock_one(Appointment.objects.select_related("slot").filter(public_id=appointment_id))
