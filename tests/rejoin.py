@@ -66,7 +66,6 @@ class House:
                 with self.host.entered():
                     self.live[number] = self.farm.start("live", port=server.port)
                     self.farm.wait_until_it_answers(self.live[number], "/healthz")
-        time.sleep(3.1)  # fail_timeout: nginx looks at it again
 
     def restart_valkey(self) -> float:
         self.valkey.stop()

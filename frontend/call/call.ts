@@ -98,7 +98,7 @@ export class Call {
     if (this.joined && (!wanted || otherPost)) this.part();
     this.pair = pair;
     if (!this.joined && wanted) {
-      this.joined = true;
+      this.joined = this.page.client.inCall = true;
       this.become("connecting");
       this.say(...this.sessions.join());
       this.tell(true);
@@ -109,7 +109,7 @@ export class Call {
 
   private part(): void {
     this.say(...this.sessions.leave());
-    this.joined = this.stood = false;
+    this.joined = this.stood = this.page.client.inCall = false;
     this.drop();
     this.watch.clear();
     this.sessions = new Sessions(this.sessions.self);

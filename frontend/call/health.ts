@@ -28,20 +28,20 @@ export function brightness(pixels: Uint8ClampedArray): number {
   return pixels.length ? sum / (pixels.length / 4) : 0;
 }
 
-const SILENT_LOOKS = 2;
-const LONGEST_LOOKS = 16;
-const QUICK_TRIES = 3; // what is being restarted may be back only at the second look
+const SILENT_LOOKS = 3;
+const LONGEST_LOOKS = 32;
+const QUICK_TRIES = 4; // what is being restarted may be back only at the second look
 
 /**
  * A path over which nothing comes any more: sound alone makes fifty packets a second. Browsers notice after five seconds
- * (consent freshness, RFC 7675, even thirty); a relay that was restarted should cost two.
+ * (consent freshness, RFC 7675, even thirty); a relay that was restarted should cost two at most.
  */
 export class Silence {
   private looks = 0;
   private patience = SILENT_LOOKS;
   private tries = 0;
 
-  /** Once a second: how many packets came, and whether any were to be expected. True: look for a new path now. */
+  /** Twice a second: how many packets came, and whether any were to be expected. True: look for a new path now. */
   broke(packets: number, expected: boolean): boolean {
     if (packets > 0 || !expected) {
       if (packets > 0) { this.patience = SILENT_LOOKS; this.tries = 0; }

@@ -13,6 +13,7 @@ import { Relays } from "./relays.ts";
 
 const LOOK_EVERY_MS = 1000;
 const KBPS = 1200; // to each of three others: the paper goes to the officer at full rate, by the call's own connection
+const FRAMES_PER_S = 15; // a phone encodes for each of the others: legible papers before smooth faces
 
 declare global { interface Window { onetripCompany?: unknown } }
 
@@ -74,7 +75,7 @@ export class Mesh {
     const send = (body: Doc, to: Party): void => this.page.client.signal(one.topic, body, to);
     const configuration = async (): Promise<RTCConfiguration> => { await this.relays.ready(); return this.relays.configuration; };
     const seen = (stream: MediaStream): void => this.show(key, one.label, stream);
-    this.links.set(key, new Link(one.self, one.other, this.media, { ...this.settings, max_kbps: KBPS }, { send, configuration, seen }));
+    this.links.set(key, new Link(one.self, one.other, this.media, { ...this.settings, max_kbps: KBPS, max_fps: FRAMES_PER_S }, { send, configuration, seen }));
   }
 
   private forget(key: string, link: Link): void {

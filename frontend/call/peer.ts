@@ -4,7 +4,7 @@ import type { Doc } from "../live/merge.ts";
 import type { Rung } from "./ladder.ts";
 import { withStartBitrate } from "./sdp.ts";
 
-export interface PeerSettings { max_kbps?: number }
+export interface PeerSettings { max_kbps?: number; max_fps?: number }
 
 interface PeerEvents {
   send(body: Doc): void;
@@ -180,7 +180,8 @@ export class Peer {
       if (isVideo) {
         encoding.scaleResolutionDownBy = this.small;
         parameters.degradationPreference = "maintain-resolution";
-        if (stills) encoding.maxFramerate = STILLS.framesPerS;
+        const framesPerS = stills ? STILLS.framesPerS : this.settings.max_fps;
+        if (framesPerS) encoding.maxFramerate = framesPerS;
         else delete encoding.maxFramerate;
       }
       await sender.setParameters(parameters).catch(() => undefined); // an older browser keeps its own limits

@@ -32,9 +32,12 @@ export function take(held: Map<string, Held>, message: ServerMessage): Taken {
   return "changed";
 }
 
+const LONGEST_WAIT_MS = 20_000;
+const LONGEST_IN_A_CALL_MS = 1000; // few are in one, and they miss each other
+
 /** Milliseconds before the next attempt: doubling from 0.5 s to 20 s, half of it by chance, so that a restarted server is not stormed. */
-export function backoff(attempt: number, random: () => number = Math.random): number {
-  const ceiling = Math.min(20_000, 500 * 2 ** Math.min(attempt, 6));
+export function backoff(attempt: number, random: () => number = Math.random, longest = LONGEST_WAIT_MS): number {
+  const ceiling = Math.min(longest, 500 * 2 ** Math.min(attempt, 6));
   return ceiling / 2 + random() * (ceiling / 2);
 }
 
@@ -47,6 +50,7 @@ const CLOSED_SIGNED_OUT = 4401;
 
 export class LiveClient {
   status: Status = "offline";
+  inCall = false;
   readonly held = new Map<string, Held>();
   private socket: WebSocket | null = null;
   private wanted = new Set<string>();
@@ -135,7 +139,7 @@ export class LiveClient {
     this.become("offline");
     if (code === CLOSED_SIGNED_OUT) { dispatchEvent(new CustomEvent("live:signed-out")); return; }
     if (this.wanted.size === 0) return;
-    this.retry = window.setTimeout(() => this.connect(), backoff(this.attempt++));
+    this.retry = window.setTimeout(() => this.connect(), backoff(this.attempt++, Math.random, this.inCall ? LONGEST_IN_A_CALL_MS : LONGEST_WAIT_MS));
   }
 
   /** The network or the page is back: do not wait for the next attempt. */

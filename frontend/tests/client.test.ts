@@ -30,6 +30,7 @@ test("the waits between attempts grow, have a ceiling and are never the same for
   assert.equal(backoff(0, () => 1), 500);
   assert.equal(backoff(50, () => 1), 20_000);
   assert.ok(backoff(3, () => 0) >= 2000);
+  assert.equal(backoff(50, () => 1, 1000), 1000);
 });
 
 const since = "2026-11-24T01:00:00Z";

@@ -173,6 +173,29 @@ def test_one_live_process_dies_and_its_pages_come_back_at_once(site: Site) -> No
     assert caught_up["patch"] == {"probe": "while away"}
     for page in pages:
         page.close()
+
+
+def test_a_live_process_that_came_back_takes_everybody_when_the_other_one_dies(site: Site) -> None:
+    topic = f"hall:{venues.Venue.objects.order_by('code').values_list('code', flat=True)[2]}"
+    _fill_live(site)
+    site.live[0].kill()
+    pages = [site.socket() for _page in range(3)]  # nginx finds that it is gone …
+    _fill_live(site)
+    pages.append(site.socket())  # … and this one stays with it: a request that does not end
+    site.live[1].kill()
+    pages += [site.socket() for _page in range(4)]  # all at once
+    for page in pages[-4:]:
+        assert subscribe(page, topic)["op"] == "snapshot"
+    for page in pages:
+        page.close()
+    _fill_live(site)
+
+
+def _fill_live(site: Site) -> None:
+    for number, server in enumerate(site.live):
+        if server.child.poll() is not None:
+            site.live[number] = site.farm.start("live", port=server.port)
+            site.farm.wait_until_it_answers(site.live[number], "/healthz")
     site.live[0] = site.farm.start("live", port=site.live[0].port)
     site.farm.wait_until_it_answers(site.live[0], "/healthz")
 

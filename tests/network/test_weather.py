@@ -18,6 +18,8 @@ from tests.network.wire import CUT, GOOD, Weather
 
 pytestmark = [pytest.mark.alone, pytest.mark.timeout(180)]
 
+BLOWING_S = 3  # until new weather has reached sender and receiver
+
 # Leaves a browser one way to the relay only; everything else is the product's own.
 _ONE_WAY = """(() => {
   const Real = window.RTCPeerConnection, wanted = %s;
@@ -59,7 +61,7 @@ def path_of(side: Citizen | Officer) -> tuple[str, str]:
     return local["candidateType"], local.get("relayProtocol", "")
 
 
-@pytest.mark.parametrize("way", ["udp", "tcp", "tls"])
+@pytest.mark.parametrize("way", ["tcp", "tls"])  # udp: the calls of the other tests
 def test_a_paper_is_seen_through_the_relay(people: People, way: str) -> None:
     citizen, officer = in_a_call(people, officer="officer1", way=way)
     assert path_of(citizen) == path_of(officer) == ("relay", way)
@@ -69,18 +71,19 @@ def test_a_paper_is_seen_through_the_relay(people: People, way: str) -> None:
 def test_every_weather(people: People, far_city: FarCity) -> None:
     """One call through all of it: what holds the moving picture, what does not, and the way back."""
     citizen, officer = in_a_call(people, officer="officer2")
+    assert path_of(citizen) == path_of(officer) == ("relay", "udp")
     wire = far_city.wire
     for weather in (Weather(kbps=2000), Weather(delay_ms=150)):
         wire.becomes(weather)
-        time.sleep(5)
+        time.sleep(BLOWING_S)
         officer.picture_goes_on()
         # A sudden change may frighten the sender for some seconds; this weather must carry the film again.
         officer.wait("window.onetripCall.rung === 'video'", within_s=45)
     wire.becomes(Weather(kbps=2000, lost=0.05))
-    time.sleep(5)
+    time.sleep(BLOWING_S)
     officer.picture_goes_on()  # the sender may hold back, but never freezes
     wire.becomes(Weather(kbps=500))
-    time.sleep(5)
+    time.sleep(BLOWING_S)
     officer.picture_goes_on()
     assert (officer.call("width"), officer.call("height")) == (1280, 720)  # slower, but as sharp
     officer.sees_paper(CITIZENS_PAPER)
