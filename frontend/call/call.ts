@@ -12,7 +12,7 @@ import { Watch } from "./watch.ts";
 
 export type Link = "idle" | "connecting" | "connected" | "interrupted" | "elsewhere";
 
-export interface CallSettings extends PeerSettings, RelaySettings { quality_url?: string; ring_title?: string; ring_body?: string; ring_icon?: string }
+export interface CallSettings extends PeerSettings, RelaySettings { quality_url?: string; recording_url?: string; ring_title?: string; ring_body?: string; ring_icon?: string }
 
 const RESTART_AFTER_MS = 1500; // a lost path: ask for a new one
 const RENEW_AFTER_MS = 8000; // still nothing: a new connection from scratch

@@ -1,7 +1,8 @@
 /** A sharp photograph that the officer asks for: taken at the camera's full resolution, sent in parts. */
 
+import { ask, Refused, tokenIn } from "./ask.ts";
 import type { LocalMedia } from "./media.ts";
-import { NotNext, Refused, send, type Answer, type Doors } from "./upload.ts";
+import { NotNext, send, type Answer, type Doors } from "./upload.ts";
 
 interface PhotoRange { max?: number }
 interface PhotoCapabilities { imageWidth?: PhotoRange; imageHeight?: PhotoRange }
@@ -48,22 +49,13 @@ async function drawn(source: CanvasImageSource, width: number, height: number): 
 
 /** The server's side of an upload, for the photograph with this id. */
 function doorsOf(form: HTMLFormElement, still: string): Doors {
-  const token = form.querySelector<HTMLInputElement>("[name=csrfmiddlewaretoken]")?.value ?? "";
   const address = (pattern: string): string => pattern.replace("STILL", encodeURIComponent(still));
-  const ask = async (url: string, body: BodyInit, type?: string): Promise<Answer> => {
-    const answer = await fetch(url, {
-      method: "POST", body, credentials: "same-origin",
-      headers: { Accept: "application/json", "X-Requested-With": "fetch", "X-CSRFToken": token, ...(type ? { "Content-Type": type } : {}) },
-    });
-    if (answer.ok) return await answer.json() as Answer;
-    const said = await answer.json().catch(() => ({})) as { code?: string; message?: string };
-    if (said.code === "upload_not_next") throw new NotNext(said.message);
-    if (answer.status >= 500 || answer.status === 429 || said.code === "busy") throw new Error(said.message);
-    throw new Refused(said.message);
-  };
+  const say = (url: string, body: BodyInit, type?: string): Promise<Answer> => ask<Answer>(url, body, tokenIn(form), type).catch((error: unknown) => {
+    throw error instanceof Refused && error.code === "upload_not_next" ? new NotNext(error.message) : error;
+  });
   return {
-    begin: async (size, digest) => (await ask(address(form.action), new URLSearchParams({ size: String(size), digest }))).received,
-    part: (offset, content) => ask(`${address(form.dataset["part"] ?? "")}?offset=${offset}`, content, "application/octet-stream"),
+    begin: async (size, digest) => (await say(address(form.action), new URLSearchParams({ size: String(size), digest }))).received,
+    part: (offset, content) => say(`${address(form.dataset["part"] ?? "")}?offset=${offset}`, content, "application/octet-stream"),
   };
 }
 

@@ -1,5 +1,7 @@
 /** Sends a file in parts over a network that breaks: whoever was cut off asks how much has arrived and goes on there. */
 
+import { Refused } from "./ask.ts";
+
 export interface Answer { received: number; filed?: boolean }
 
 /** How parts reach the server. Each rejects with `Refused` when the server says no, with anything else when it is out of reach. */
@@ -9,8 +11,6 @@ export interface Doors {
   part(offset: number, content: Blob): Promise<Answer>;
 }
 
-/** The server's no: sending the same again would not help. */
-export class Refused extends Error {}
 /** The server has another end of the file than we thought: ask, and go on from there. */
 export class NotNext extends Error {}
 

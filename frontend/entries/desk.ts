@@ -1,11 +1,14 @@
 import "./htmx.ts";
 import { startMesh } from "../call/mesh.ts";
 import { startCall } from "../call/page.ts";
+import { startRecorder } from "../call/recorder.ts";
 import { startPage } from "../live/page.ts";
 import { startKeys } from "../live/keys.ts";
 import { startMarker } from "../call/marker.ts";
 
 const page = startPage();
-startMesh(page, startCall(page));
+const call = startCall(page);
+startMesh(page, call);
+startRecorder(page, call);
 startKeys();
 startMarker();

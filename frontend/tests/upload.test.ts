@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { test } from "node:test";
-import { nextSize, NotNext, Refused, send, type Doors } from "../call/upload.ts";
+import { Refused } from "../call/ask.ts";
+import { nextSize, NotNext, send, type Doors } from "../call/upload.ts";
 
 /** A server that keeps what arrives, and a network that breaks when `breaks(n)` says so for the nth word. */
 class Server implements Doors {

@@ -1,4 +1,4 @@
-"""Commands for whoever looks after a city: migrate, static, audit, logins, doctor."""
+"""Commands for whoever looks after a city: migrate, static, audit, recordings, logins, doctor."""
 
 import argparse
 import os
@@ -20,6 +20,13 @@ def add_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     )
     verify = audit.add_parser("verify", help="prove that no entry was changed or removed")
     verify.set_defaults(run=verify_audit)
+    recordings = subparsers.add_parser("recordings", help="recordings of calls").add_subparsers(
+        metavar="ACTION", required=True
+    )
+    prove = recordings.add_parser(
+        "verify", help="prove that no piece of any recording was changed or removed"
+    )
+    prove.set_defaults(run=verify_recordings)
     logins = subparsers.add_parser("logins", help="the demo's logins with the codes that work now")
     logins.set_defaults(run=show_logins)
     doctor_parser = subparsers.add_parser("doctor", help="check what onetrip needs, one line each")
@@ -86,6 +93,23 @@ def verify_audit(_arguments: argparse.Namespace) -> int:
         print(f"BROKEN {place}")
     print("intact" if report.intact else f"{len(report.broken)} broken")
     return 0 if report.intact else 1
+
+
+def verify_recordings(_arguments: argparse.Namespace) -> int:
+    """Compare every piece with its list, and every list with the audit trail; exit code 1 when something is wrong."""
+    set_up_django()
+    from onetrip.domain.recordings import queries
+
+    wrong = chunks = read = 0
+    ids = queries.recordings_to_prove()
+    for recording_id in ids:
+        proof = queries.proof(recording_id)
+        chunks, read, wrong = chunks + proof.chunks, read + proof.read, wrong + (not proof.complete)
+        for flaw in proof.flaws:
+            print(f"BROKEN {recording_id}: piece {flaw.place} {flaw.what}")
+    print(f"{len(ids)} recordings, {chunks} pieces in their lists, {read} read")
+    print("complete" if not wrong else f"{wrong} broken")
+    return 1 if wrong else 0
 
 
 def show_logins(_arguments: argparse.Namespace) -> int:

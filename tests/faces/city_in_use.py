@@ -23,12 +23,14 @@ from onetrip.domain.consultations import queries as consultation_queries
 from onetrip.domain.consultations import services as consultations
 from onetrip.domain.halls import services as halls
 from onetrip.domain.papers.models import Paper
+from onetrip.domain.recordings import services as recordings
 from onetrip.domain.venues.models import Desk
 from tests.domain.booking.conftest import Hall, build_hall
 from tests.domain.catalog.conftest import AT, EDITOR, SHIPPED
 from tests.faces.console.conftest import ITEM, SYSTEM, actor, answers_for, on_roster
 from tests.fake_pay import a_due_fee, a_paid_fee
 from tests.people import a_citizen, a_staff_member
+from tests.recordings import a_look, a_recording
 
 LICENCES = ["driving_licence", "vehicle"]
 CITIZENS = ("preparing", "waiting", "kept", "written", "ringing", "talking", "ready", "holding", "booked", "offered",
@@ -50,6 +52,8 @@ class CityInUse:
     photo: str = ""
     machine: dict[str, str] = field(default_factory=dict)
     guest: dict[str, str] = field(default_factory=dict)
+    recording: dict[str, str] = field(default_factory=dict)
+    look: str = ""
 
     @property
     def window(self) -> Desk:
@@ -124,6 +128,7 @@ def _consult(city: CityInUse) -> None:
     _on_duty(city, "wrapping_up")
     _ask(city, "ready")
     _accept(city, "wrapping_up", "ready")
+    _record(city)
     _conclude(city)
     _on_duty(city, "being_rung")
     _ask(city, "ringing")
@@ -131,6 +136,9 @@ def _consult(city: CityInUse) -> None:
         _on_duty(city, who)
     consultations.pause(officer_id=city.people["paused"].pk, by=actor(city.people["paused"]), at=clock.now())
     _company(city)
+    city.recording["talking"] = recordings.propose(
+        consultation_id=city.call["talking"], officer_id=city.people["in_call"].pk, by=SYSTEM, at=clock.now()
+    )
     _ask(city, "waiting")
     _ask(city, "kept")
     kept = city.people["kept"]
@@ -189,6 +197,12 @@ def _judge(city: CityInUse, citizen: str, officer: str) -> None:
             case_id=city.case[citizen], material=paper.key, verdict=verdict, reason="请重新拍照",
             officer_id=person.pk, by=actor(person), at=clock.now(),
         )  # fmt: skip
+
+
+def _record(city: CityInUse) -> None:
+    """The call of "ready" was recorded, and the lead has looked at it; that of "talking" is asked for below."""
+    made = a_recording(city.call["ready"], city.people["wrapping_up"], [city.people["ready"]])
+    city.recording["ready"], city.look = made, a_look(made, city.people["lead"], ["hall-1"])
 
 
 def _conclude(city: CityInUse) -> None:

@@ -44,6 +44,7 @@ from onetrip.faces.frame.sessions import CITIZEN, STAFF
 from tests.faces.console import conftest as console
 from tests.fake_pay import a_paid_fee
 from tests.people import a_citizen, a_staff_member, open_door, signed_in
+from tests.recordings import a_look, a_recording
 
 shipped, town = console.shipped, console.town
 
@@ -131,6 +132,7 @@ TABLE: dict[str, Who] = {
         "invite_family send_away company company_say company_photo company_leave call_time agree_time give_time_back",
         Own(),
     ),
+    **each("citizen", "recording_answer recordings recording_film recording_erase company_recording", Own()),
     "citizen:help": AnyCitizen(),
     "citizen:come_and_help": AnyCitizen(),
     **each("citizen", "case ask withdraw rate_visit book appointment confirm cancel calendar earlier", Own()),
@@ -162,6 +164,14 @@ TABLE: dict[str, Who] = {
     **each("console", "answers answer_write answer_remove", Staff("lead", "officer")),
     **each("console", "post_company post_invite", Staff("officer", "editor")),
     "console:post_send_away": StaffOwn("officer"),
+    **each("console", "post_recording_ask post_recording_stop recordings", Staff("officer", "editor")),
+    **each(
+        "console",
+        "post_recording_segment post_recording_chunk post_recording_finish recording",
+        StaffOwn("officer"),
+    ),
+    "console:recording_film": StaffOwn("lead"),
+    "console:company_recording": StaffOwn("colleague"),
     "console:wall_join": Staff("lead", "officer"),
     **each("console", "company company_say company_photo company_leave post_join", StaffOwn("colleague")),
     **each("console", "letters letter_take letter_put_back letter_answer", Staff("officer", "editor")),
@@ -214,6 +224,8 @@ SOMEBODYS = {
     "complaint_id",
     "export_id",
     "person",
+    "recording_id",
+    "look_id",
 }
 METHODS = ("get", "post")
 
@@ -260,6 +272,7 @@ class World:
             "company_say": self.ids["helped"],
             "company_photo": self.ids["helped"],
             "send_away": self.ids["helper"],
+            "company_recording": self.ids["helped"],
         }
         plain = name.rpartition(":")[2]
         return {
@@ -382,9 +395,13 @@ def world(town: console.Town) -> World:
         citizen_id=me.pk, words="等了两个小时", by=by, at=clock.now(),
     )  # fmt: skip
     export = an_export(town.lead)
+    recording = a_recording(call, town.officer, [me])
     company = guests(town, call)
     ids = {
         "export_id": export,
+        "recording_id": recording,
+        "look_id": a_look(recording, town.lead, ["hall-1"]),
+        "segment": 1,
         "complaint_id": complaint,
         "still_id": still,
         **company,

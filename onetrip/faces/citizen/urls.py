@@ -15,7 +15,7 @@ from onetrip.faces.citizen.views import (
 from onetrip.faces.citizen.views.messages import inbox, wishes
 from onetrip.faces.citizen.views.pictures import papers, stills
 from onetrip.faces.citizen.views.redress import complaints, marks
-from onetrip.faces.citizen.views.video import agreeing, calls, company
+from onetrip.faces.citizen.views.video import agreeing, calls, company, recording
 from onetrip.faces.citizen.views.visit import booking, earlier
 
 app_name = "citizen"
@@ -94,6 +94,19 @@ urlpatterns = [
     path("company/<slug:guest_id>/messages", company.say, name="company_say"),
     path("company/<slug:guest_id>/photos/<slug:photo_id>", company.photo, name="company_photo"),
     path("company/<slug:guest_id>/leave", company.leave, name="company_leave"),
+    path("company/<slug:guest_id>/recording", recording.answer_as_guest, name="company_recording"),
+    path("calls/<slug:consultation_id>/recording", recording.answer, name="recording_answer"),
+    path("calls/<slug:consultation_id>/recordings", recording.recordings, name="recordings"),
+    path(
+        "calls/<slug:consultation_id>/recordings/<slug:recording_id>/<int:segment>",
+        recording.film,
+        name="recording_film",
+    ),
+    path(
+        "calls/<slug:consultation_id>/recordings/<slug:recording_id>/erase",
+        recording.erase,
+        name="recording_erase",
+    ),
     path("calls/<slug:consultation_id>/rating", calls.rate, name="rate_call"),
     path("arrive/<slug:venue_code>/", hall.arrive, name="arrive"),
     path("arrive/<slug:venue_code>/qr.svg", hall.arrive_qr, name="arrive_qr"),

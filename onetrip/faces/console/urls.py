@@ -15,6 +15,7 @@ from onetrip.faces.console.lead import (
     machines,
     outbox,
     people,
+    recordings,
     venues,
     wall,
 )
@@ -22,7 +23,7 @@ from onetrip.faces.console.lead.texts import answers, wordings
 from onetrip.faces.console.login import login_urls
 from onetrip.faces.console.money import office
 from onetrip.faces.console.money import window as money_window
-from onetrip.faces.console.post import actions, company, handing, letters, marking, parts
+from onetrip.faces.console.post import actions, company, handing, letters, marking, parts, recording
 
 app_name = "console"
 
@@ -64,6 +65,14 @@ _post: list[URLPattern] = [
     path("company/<slug:guest_id>/messages/", company.say, name="company_say"),
     path("company/<slug:guest_id>/photos/<str:photo_id>/", company.photo, name="company_photo"),
     path("company/<slug:guest_id>/leave/", company.leave, name="company_leave"),
+    path("company/<slug:guest_id>/recording/", recording.answer_as_guest, name="company_recording"),
+    path("post/recording/ask/", recording.propose, name="post_recording_ask"),
+    path("post/recording/stop/", recording.stop, name="post_recording_stop"),
+    path(
+        "post/recordings/<str:recording_id>/segment/", recording.begin_segment, name="post_recording_segment"
+    ),
+    path("post/recordings/<str:recording_id>/chunk/", recording.take_chunk, name="post_recording_chunk"),
+    path("post/recordings/<str:recording_id>/finish/", recording.finish, name="post_recording_finish"),
     path("letters/", letters.letters, name="letters"),
     path("letters/take/", letters.take, name="letter_take"),
     path("letters/put-back/", letters.put_back, name="letter_put_back"),
@@ -126,6 +135,13 @@ urlpatterns: list[URLPattern] = [
     path("cases/<str:case_id>/", cases.case, name="case"),
     path("complaints/", complaints.complaints, name="complaints"),
     path("complaints/<str:complaint_id>/", complaints.complaint, name="complaint"),
+    path("recordings/", recordings.recordings, name="recordings"),
+    path("recordings/<str:recording_id>/", recordings.recording, name="recording"),
+    path(
+        "recordings/<str:recording_id>/film/<str:look_id>/<int:segment>/",
+        recordings.film,
+        name="recording_film",
+    ),
     path("insights/", figures.dashboard, name="insights"),
     path("insights/exports/", exports.exports, name="exports"),
     path("insights/exports/now/", exports.progress, name="exports_now"),

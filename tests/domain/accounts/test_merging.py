@@ -45,7 +45,6 @@ WITHOUT_ROWS = {
     "consultations.AgreedTime.citizen",
     "consultations.Guest.user",
     "consultations.Guest.invited_by",
-    "recordings.Consent.user",
 }
 # The account given up says where everything went; its own row and the audit trail keep its public id.
 SPEAKS_OF_IT = {"accounts_user", "core_auditentry"}

@@ -235,7 +235,7 @@ def test_nobody_of_the_staff_looks_without_a_reason_and_the_citizen_sees_who_did
             services.look(staff_id=colleague.pk, venue_codes=["hall-1"], **{**ask, **wrong})
     look = services.look(staff_id=colleague.pk, venue_codes=["hall-1"], **ask)
     services.look(staff_id=talk.officer.pk, venue_codes=[], **ask)  # whose call it was
-    film_of = {"recording_id": recording, "look_id": look, "segment": 1, "by": BY}
+    film_of = {"recording_id": recording, "look_id": look, "segment": 1, "begins": True, "by": BY}
     found = queries.film_for_staff(staff_id=colleague.pk, at=NOON, **film_of)
     whole = film(0) + film(1)
     assert b"".join(queries.film_bytes(found, start=0, end=found.size)) == whole

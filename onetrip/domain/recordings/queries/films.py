@@ -15,39 +15,47 @@ PURPOSE = "recordings.chunk"
 
 
 def film_for_staff(
-    *, recording_id: str, look_id: str, segment: int, staff_id: int, by: Actor, at: datetime
+    *, recording_id: str, look_id: str, segment: int, staff_id: int, begins: bool, by: Actor, at: datetime
 ) -> Film:
-    """Return a film to who gave a reason within the hour, and note that it is played; NotFound for anybody else."""
+    """Return a film to who gave a reason within the hour; NotFound for anybody else. That it `begins` is noted."""
     looks = Look.objects.filter(public_id=look_id, staff_id=staff_id, at__gt=at - rules.LOOK_LASTS)
     row = Recording.objects.filter(public_id=recording_id, looks__in=looks, state__in=KEPT).first()
-    return _film(row, segment, by=by, at=at)
+    return _film(row, segment, begins=begins, by=by, at=at)
 
 
 def film_for_citizen(
-    *, consultation_id: str, recording_id: str, segment: int, citizen_id: int, by: Actor, at: datetime
+    *,
+    consultation_id: str,
+    recording_id: str,
+    segment: int,
+    citizen_id: int,
+    begins: bool,
+    by: Actor,
+    at: datetime,
 ) -> Film:
-    """Return a film to the citizen whose call it was, and note that it is played; NotFound for anybody else."""
+    """Return a film to the citizen whose call it was; NotFound for anybody else. That it `begins` is noted."""
     rows = Recording.objects.filter(
         consultation__public_id=consultation_id, consultation__citizen_id=citizen_id
     )
-    return _film(rows.filter(public_id=recording_id, state__in=KEPT).first(), segment, by=by, at=at)
+    row = rows.filter(public_id=recording_id, state__in=KEPT).first()
+    return _film(row, segment, begins=begins, by=by, at=at)
 
 
-def _film(row: Recording | None, segment: int, *, by: Actor, at: datetime) -> Film:
+def _film(row: Recording | None, segment: int, *, begins: bool, by: Actor, at: datetime) -> Film:
     stretch = None if row is None else Segment.objects.filter(recording=row, number=segment).first()
     if row is None or stretch is None:
         raise NotFound()
     pieces = row.pieces.filter(segment=segment).order_by("number").values_list("size", "file")
-    record(
-        verb="recording.play", subject=f"recording:{row.public_id}", by=by, at=at, detail={"segment": segment}
-    )
+    if begins:
+        subject, detail = f"recording:{row.public_id}", {"segment": segment}
+        record(verb="recording.play", subject=subject, by=by, at=at, detail=detail)
     return Film(stretch.content_type, tuple(pieces))
 
 
 def film_bytes(film: Film, *, start: int, end: int) -> Iterator[bytes]:
     """Yield the bytes from `start` up to `end` (not included), one piece in memory at a time.
 
-    A piece that is gone or altered ends the film there: nothing that is not the recording is ever shown as one.
+    Raises what `vault.read` raises where a piece is gone or altered: nothing else is ever shown in its place.
     """
     offset = 0
     for size, file in film.pieces:

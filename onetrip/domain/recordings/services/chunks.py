@@ -61,11 +61,11 @@ def take_chunk(
 
     Raises ChunkTooLarge, ChunkBroken, ChunkDiffers, ChunkNotNext, SegmentOver, WrongFilm, NotTaking, NotFound.
     """
+    row = _of_officer(recording_id, officer_id)
     if not content or len(content) > rules.MOST_CHUNK_BYTES:
         raise ChunkTooLarge()
     if sha256(content).hexdigest() != digest:
         raise ChunkBroken()
-    row = _of_officer(recording_id, officer_id)
     stretch = Segment.objects.filter(recording=row, number=segment).first()
     if stretch is None:
         raise SegmentOver()

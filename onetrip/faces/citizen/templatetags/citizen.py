@@ -15,6 +15,7 @@ from onetrip.domain.cases.states import CaseState, ReturnReason, Verdict
 from onetrip.domain.complaints.states import About, ComplaintState, EntryKind
 from onetrip.domain.consultations.states import ConclusionKind, Speaker
 from onetrip.domain.payments.states import Reason, RefundState, Way
+from onetrip.domain.recordings.states import LookReason, RecordingState
 from onetrip.domain.wechat import flows as wechat
 from onetrip.faces.citizen.steps import NEXT_STEPS
 
@@ -83,6 +84,18 @@ def phone_link(number: str) -> str:
 def next_step_text(key: str) -> str:
     """Return the sentence that says what to do next."""
     return str(NEXT_STEPS.get(key, ""))
+
+
+@register.filter
+def recording_state(value: str) -> str:
+    """Return the words for how a recording stands."""
+    return str(RecordingState(value).label)
+
+
+@register.filter
+def look_reason(value: str) -> str:
+    """Return for what somebody looked at a recording."""
+    return str(LookReason(value).label)
 
 
 @register.filter

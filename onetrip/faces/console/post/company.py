@@ -11,6 +11,7 @@ from onetrip.core import clock
 from onetrip.core.errors import NotFound
 from onetrip.domain.cases import queries as cases
 from onetrip.domain.consultations import queries, services
+from onetrip.domain.recordings import queries as recordings
 from onetrip.faces.console.access import person, reach_of
 from onetrip.faces.console.post.actions import action, consultation_named, officer_of
 from onetrip.faces.console.post.desk import present_call
@@ -98,6 +99,7 @@ def page(request: HttpRequest, guest_id: str) -> HttpResponse:
         "case": None
         if case_id is None
         else cases.case_for_guest(case_id=case_id, user_id=user_id, by=actor_of(request), at=at),
+        "recording_terms": recordings.terms_for(company.item_code),
         "call_config": relays_for(company.guest.consultation_id, at=at).as_json(),
     }
     return render(request, "console/company.html", shown)

@@ -15,7 +15,7 @@ from onetrip.domain.cases import queries as cases
 from onetrip.domain.consultations import queries as consultations
 from onetrip.domain.consultations.states import CHOSEN_PAUSES
 from onetrip.faces.console.access import person
-from onetrip.faces.console.post import checklist, desk, handing
+from onetrip.faces.console.post import checklist, desk, handing, recording
 from onetrip.faces.frame.gates import actor_of, staff_required
 from onetrip.faces.frame.headers import never_cache, picture_alone
 from onetrip.faces.frame.ice import relays_for
@@ -163,6 +163,7 @@ def call_config(request: HttpRequest) -> dict[str, Any]:
         **_relays(request),
         "relays_url": reverse("console:post_relays"),
         "quality_url": reverse("console:post_quality", args=["CONSULTATION"]),
+        "recording_url": reverse("console:post_recording_finish", args=["RECORDING"]).removesuffix("finish/"),
         "ring_title": _("A citizen is calling"),
         "ring_body": _("Accept within 20 seconds."),
     }
@@ -202,6 +203,7 @@ def _work(request: HttpRequest, call: desk.Call | None) -> dict[str, Any]:
         "quick_reasons": checklist.QUICK_REASONS,
         "quick_answers": checklist.QUICK_ANSWERS,
         "ready_answers": handing.ready_for(call),
+        **recording.shown_of(call),
     }
 
 

@@ -42,6 +42,7 @@ from onetrip.domain.payments.states import (
     ShiftState,
     Way,
 )
+from onetrip.domain.recordings.states import LookReason, RecordingState
 from onetrip.domain.venues.states import Competence
 
 register = template.Library()
@@ -92,6 +93,13 @@ ROOMS = (
         "megaphone",
         _("Complaints"),
         _("Answer what went wrong, within five working days."),
+    ),
+    Room(
+        "recordings",
+        "see_recordings",
+        "circle-dot",
+        _("Recordings"),
+        _("Calls that everybody agreed to have recorded."),
     ),
     Room(
         "money",
@@ -152,6 +160,8 @@ _FAMILIES: dict[str, Any] = {
     "slip": SlipState,
     "hall_window": WindowState,
     "hall_alarm": HallAlarm,
+    "recording": RecordingState,
+    "look": LookReason,
 }
 # What is not there yet has a word, too.
 _NOTHING = {"verdict": _("not checked yet")}
@@ -183,6 +193,15 @@ def word(value: Any, family: str) -> str:
     text = str(value or "")
     known = dict(_FAMILIES[family].choices)
     return str(known.get(text, text) if text else _NOTHING.get(family, ""))
+
+
+_FLAWS = {"missing": _("missing"), "changed": _("changed"), "list": _("the list itself was altered here")}
+
+
+@register.filter
+def flaw(what: str) -> str:
+    """Say what is wrong with a piece of a recording."""
+    return str(_FLAWS[what])
 
 
 @register.simple_tag

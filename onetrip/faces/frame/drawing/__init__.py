@@ -1,1 +1,1 @@
-"""How pages are drawn at the cost of what differs: templates once a language, addresses of files once a process."""
+"""Pages and films at the cost of what is asked for: templates once a language, addresses once, films in parts."""

@@ -15,6 +15,7 @@ from onetrip.domain.cases.queries import CaseView
 from onetrip.domain.consultations import queries, services
 from onetrip.domain.consultations.queries import ConsultationView
 from onetrip.domain.consultations.states import IN_LINE, LIVE
+from onetrip.domain.recordings import queries as recordings
 from onetrip.faces.citizen.steps import STEPS
 from onetrip.faces.citizen.views.errands import stars_in
 from onetrip.faces.frame.gates import actor_of, citizen_required, person_id
@@ -59,6 +60,9 @@ def call(request: HttpRequest, consultation_id: str) -> HttpResponse:
             "quality_url": reverse("citizen:call_quality", args=["CONSULTATION"]),
         },
         "steps": STEPS,
+        "recording_terms": recordings.terms_for(mine.item_code) if mine.state in LIVE else None,
+        "recorded": mine.state not in LIVE
+        and recordings.recordings_of(consultation_id=consultation_id, citizen_id=person_id(request)),
         "guests": queries.guests_of(consultation_id=consultation_id, user_id=person_id(request)),
     }
     return render(request, "citizen/call.html", context)
