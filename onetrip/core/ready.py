@@ -31,9 +31,10 @@ from django.db.models.query import (
     ValuesListIterable,
     get_related_populators,
 )
-from psycopg import Cursor
+from psycopg import Connection, Cursor
 
 T = TypeVar("T")
+_CURSOR = "_onetrip_cursor"
 _FIRST_DAY = datetime(1903, 1, 1, tzinfo=UTC)
 
 
@@ -91,7 +92,16 @@ def ask(sql: str, params: Any) -> list[tuple[Any, ...]]:
     if link.connection is None:
         link.ensure_connection()
     with link.wrap_database_errors:
-        return Cursor(link.connection).execute(sql, params).fetchall()
+        return _cursor_of(link.connection).execute(sql, params).fetchall()
+
+
+def _cursor_of(connection: "Connection[Any]") -> "Cursor[Any]":
+    # One cursor serves a connection for good: every answer is fetched whole before the next question.
+    cursor: Cursor[Any] | None = getattr(connection, _CURSOR, None)
+    if cursor is None:
+        cursor = Cursor(connection)
+        setattr(connection, _CURSOR, cursor)
+    return cursor
 
 
 @dataclass(frozen=True)

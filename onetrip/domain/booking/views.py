@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class DayLoad:
+class DayLoad(NamedTuple):
     """One day of a venue: how many places are left in how many slots."""
 
     day: date
@@ -13,8 +13,7 @@ class DayLoad:
     slots: int
 
 
-@dataclass(frozen=True)
-class SlotView:
+class SlotView(NamedTuple):
     """A time that can be booked; `id` is public."""
 
     id: str

@@ -62,11 +62,11 @@ def _looked_up(**values: Any) -> tuple[list[DayLoad], list[SlotView]]:
     found: dict[int, SlotView] = {}
     for day, places, slots, public_id, starts, ends in ask(FREE, values):
         if public_id is None:
-            days.append(DayLoad(day=day, places_left=places, slots=slots))
+            days.append(DayLoad(day, places, slots))
             continue
         first = found.get(starts)
         if first is None:
-            span = (datetime.fromtimestamp(starts, UTC), datetime.fromtimestamp(ends, UTC))
+            span = datetime.fromtimestamp(starts, UTC), datetime.fromtimestamp(ends, UTC)
             found[starts] = SlotView(public_id, *span, places)
         else:
             found[starts] = SlotView(first.id, first.starts_at, first.ends_at, first.places_left + places)

@@ -90,7 +90,7 @@ def _choose_time(request: HttpRequest, mine: ErrandToBook, venue_code: str) -> H
         "has_morning": bool(morning), "has_afternoon": len(morning) < len(slots), "has_area": bool(area),
     }  # fmt: skip
     texts = {
-        "back": reverse("citizen:book", args=[mine.id]), "item_name": mine.item_name, "venue_code": venue_code,
+        "back": request.path, "item_name": mine.item_name, "venue_code": venue_code,
         "venue_name": venues.name_of(venue_code), "area": area, "day_code": day.isoformat(), "day_words": day_text(day),
         "day_list": day_links(days, day, venue_code, area, plan.query), "morning": slot_buttons(morning),
         "afternoon": slot_buttons(slots[len(morning) :]), "for_more": for_more_query(venue_code, area),
