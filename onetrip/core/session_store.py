@@ -35,7 +35,9 @@ class SessionStore(db.SessionStore):
     def decode(self, session_data: str | bytes) -> dict[str, Any]:
         try:
             # A new dict each time: what is in it may be changed.
-            known: dict[str, Any] = json.loads(_unpacked(str(session_data), self.key_salt, settings.SECRET_KEY))
+            known: dict[str, Any] = json.loads(
+                _unpacked(str(session_data), self.key_salt, settings.SECRET_KEY)
+            )
             return known
         except (signing.BadSignature, ValueError):
             return dict(super().decode(session_data))  # says so in the log
