@@ -54,6 +54,13 @@ class FeeDue(Conflict):
     message = _("The fee is paid before the visit. Please pay, then the place is yours.")
 
 
+class FeeLater(Conflict):
+    """The fee comes after the visit."""
+
+    code = "fee_later"
+    message = _("The fee is paid after the visit. We tell you when.")
+
+
 class NothingToPay(Conflict):
     """The item is free, or its fee is not a fixed one."""
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from datetime import time, timedelta
 
-from onetrip.domain.cases.states import CaseState, Step
+from onetrip.domain.cases.states import OPEN, CaseState, Step
 
 BEFORE = "before"  # the fee comes before the visit: paying confirms the place
+AFTER = "after"  # it is owed once the errand is done
 # So much earlier than the place the order ends: what is open with the provider has to be closed while the place waits.
 CLOSING_TAKES = timedelta(minutes=1)
 # When people are reminded: the day before from ten o'clock on, and two hours before, as long as it is of use.
@@ -58,11 +59,16 @@ def release_verb(*, conclusion_kind: str) -> str:
     return "release_ready" if conclusion_kind in LETS_GO_AHEAD else "release"
 
 
-def is_fee_due(*, fen: int, open_case: bool, order_state: str | None) -> bool:
+def may_ask_fee(*, case_state: str, pay: str) -> bool:
+    """Say whether an errand in this state owes its fee: while it is open, or once it is done."""
+    return case_state == CaseState.DONE if pay == AFTER else case_state in OPEN
+
+
+def is_fee_due(*, fen: int, case_state: str, pay: str, order_state: str | None) -> bool:
     """Say whether something is still to be paid."""
     if order_state in ("paid", "waived"):
         return False
-    return order_state == "due" or (fen > 0 and open_case)
+    return order_state == "due" or (fen > 0 and may_ask_fee(case_state=case_state, pay=pay))
 
 
 def reason_to_give_back(*, case_state: str, appointment_state: str | None, pay: str) -> str | None:

@@ -200,12 +200,14 @@ class VisitRow:
 
 @dataclass(frozen=True)
 class FeeView:
-    """What an errand costs, when it is paid, and what became of it. `before`: paying confirms the place."""
+    """What an errand costs, when it is paid, and what became of it. `before`: paying confirms the place; `later`: it is
+    owed once the errand is done."""
 
     case_id: str
     item_name: str
     fen: int
     before: bool
+    later: bool
     order: OrderView | None
     is_due: bool
     can_pay_online: bool

@@ -106,7 +106,7 @@ class FeeLine:
     fen: int | None  # None: no figure can be given, `text` says why
     text: str
     fact: Fact
-    pay: str = "window"  # or before: then the place is confirmed by paying
+    pay: str = "window"  # or before: the place is confirmed by paying; or after the errand is done
 
 
 @dataclass(frozen=True)

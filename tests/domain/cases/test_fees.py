@@ -1,5 +1,6 @@
 """Hold, pay, confirm: no place lost while paying, no money kept without a place."""
 
+import shutil
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,15 +13,18 @@ from onetrip.domain.booking import services as booking
 from onetrip.domain.booking.models import Appointment
 from onetrip.domain.cases import flows, queries, services
 from onetrip.domain.cases import jobs as case_jobs
-from onetrip.domain.cases.errors import FeeDue, NothingBooked, NothingToPay
+from onetrip.domain.cases.errors import FeeDue, FeeLater, NothingBooked, NothingToPay
 from onetrip.domain.cases.models import Case
+from onetrip.domain.catalog import services as catalog
+from onetrip.domain.notifications.models import Message
 from onetrip.domain.payments import flows as payment_flows
 from onetrip.domain.payments.errors import OrderNotDue
+from onetrip.domain.venues.models import Desk
 from tests.domain.booking.conftest import Hall
 from tests.domain.cases.test_errand import answers_for
 from tests.domain.payments import conftest as pay
 from tests.domain.payments.conftest import Till
-from tests.people import a_citizen
+from tests.people import a_citizen, a_staff_member
 
 provider, till = pay.provider, pay.till
 BEFORE, AT_WINDOW, FREE = "i81-passport-lost", "i28-id-card-lost", "i14-household-register"
@@ -207,3 +211,31 @@ def test_without_a_provider_the_place_is_confirmed_as_ever(errand_for, settings)
     errand.hold()
     services.confirm(**errand.of, by=errand.by, at=clock.now())
     assert errand.place == "booked" and not errand.fee.before and not errand.fee.can_pay_online
+
+
+def test_a_fee_after_the_visit_is_owed_when_the_errand_is_done(errand_for, tmp_path) -> None:
+    folder = tmp_path / "catalog"
+    shutil.copytree("catalog", folder)
+    guide = folder / "items" / f"{BEFORE}.yaml"
+    guide.write_text(guide.read_text(encoding="utf-8").replace("pay: before", "pay: after"), encoding="utf-8")
+    catalog.import_catalog(folder=folder, by=pay.BY, at=clock.now())
+    errand = errand_for(BEFORE)
+    assert errand.fee.later and not errand.fee.is_due and not errand.fee.before
+    with pytest.raises(FeeLater):
+        errand.start()
+    officer, desk = a_staff_member(), errand.hall.desks[0].pk
+    Desk.objects.filter(pk=desk).update(competences=COMPETENCES)
+    staff = Actor("staff", officer.public_id)
+    ticket = services.walk_in(
+        venue_code="hall-1", item_code=BEFORE, citizen_id=errand.citizen_id, by=errand.by, at=clock.now()
+    )
+    booking.call_next(desk_id=desk, by=staff, at=clock.now())
+    assert not Message.objects.filter(template="cases.fee_due").exists()
+    services.record_outcome(
+        ticket_id=ticket, desk_id=desk, outcome="done", officer_id=officer.pk, by=staff, at=clock.now()
+    )
+    assert Message.objects.filter(template="cases.fee_due").count() == 1
+    assert errand.fee.is_due and errand.fee.can_pay_online and not errand.fee.later
+    errand.pay(errand.start())
+    work()
+    assert (errand.fee.order.state, errand.case.state) == ("paid", "done")

@@ -6,11 +6,14 @@ from datetime import datetime, timedelta
 
 import httpx
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from onetrip.core import clock
+from onetrip.core.models import AuditEntry
 from onetrip.domain.payments import flows, queries, services
 from onetrip.domain.payments.errors import OrderNotDue, PaymentOff, ProviderSilent, WayUnknown
 from onetrip.domain.payments.models import Attempt
+from onetrip.domain.payments.views import Told
 from tests.domain.payments.conftest import BY, FEN, Till, an_order, attempt, balance, started, take, work
 
 
@@ -233,3 +236,24 @@ def test_less_on_a_ground_and_nothing_at_all(till: Till) -> None:
     other = an_order()
     services.reduce_order(order_id=other, fen=0, ground="our_mistake", by=BY, at=clock.now())
     assert (state(other), queries.order(other).ground) == ("waived", "our_mistake")
+
+
+def test_another_amount_is_written_down_once_and_nobody_goes_on_asking(till: Till) -> None:
+    order_id, at = an_order(), clock.now()
+    number = started(order_id)
+    told = Told(number, "SUCCESS", FEN - 1, "4200000001", at)
+    for _again in range(3):
+        assert services.settle(told=told, by=BY, at=at) == "closed"
+    assert AuditEntry.objects.filter(verb="order.amount_differs").count() == 1
+    services.end_order(order_id=order_id, by=BY, at=at)
+    assert (state(order_id), queries.forgotten_attempts(before=at + timedelta(days=1))) == ("closed", [])
+
+
+def test_however_often_a_silent_provider_is_asked_one_look_waits(till: Till) -> None:
+    order_id = an_order(expires_at=clock.now() + timedelta(minutes=5))
+    started(order_id)
+    till.pay.behave(silent=True)
+    for _tick in range(5):
+        assert not flows.close_order(order_id=order_id, at=clock.now() + timedelta(minutes=6))
+    looks = ProcrastinateJob.objects.filter(task_name="payments.look_after", status="todo")
+    assert looks.count() == 2  # the first one, which was asked for with the attempt, and one for later

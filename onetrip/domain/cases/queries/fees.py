@@ -43,8 +43,12 @@ def _fee_of(row: Case | None) -> FeeView:
         fen=line.fen or 0,
         before=before,
         order=order,
+        later=line.pay == rules.AFTER and bool(line.fen) and row.state in OPEN,
         is_due=rules.is_fee_due(
-            fen=line.fen or 0, open_case=row.state in OPEN, order_state=order.state if order else None
+            fen=line.fen or 0,
+            case_state=row.state,
+            pay=line.pay,
+            order_state=order.state if order else None,
         ),
         can_pay_online=payments.is_on() and (held or not before),
     )

@@ -13,7 +13,7 @@ from onetrip.core.unit import use_case
 from onetrip.domain.booking import services as booking
 from onetrip.domain.booking.states import AppointmentState, Channel
 from onetrip.domain.cases import rules
-from onetrip.domain.cases.errors import CaseClosed, FeeDue, NothingBooked, NothingToPay
+from onetrip.domain.cases.errors import CaseClosed, FeeDue, FeeLater, NothingBooked, NothingToPay
 from onetrip.domain.cases.models import Case
 from onetrip.domain.cases.queries import may_watch
 from onetrip.domain.cases.states import OPEN
@@ -36,8 +36,8 @@ def fee_line(row: Case) -> FeeLine:
 def prepare_payment(*, case_id: str, citizen_id: int, by: Actor, at: datetime) -> str:
     """Make sure that there is an order to pay and that the place waits for it; return the order's id.
 
-    Raises NothingToPay, CaseClosed, OrderNotDue for a fee that is paid, NothingBooked or HoldExpired where the fee
-    belongs to a place that is not held any more, NotFound.
+    Raises NothingToPay, FeeLater, CaseClosed, OrderNotDue for a fee that is paid, NothingBooked or HoldExpired where
+    the fee belongs to a place that is not held any more, NotFound.
     """
     lock_name(f"fee:{case_id}")
     row = _ROWS.filter(public_id=case_id, citizen_id=citizen_id).first()
@@ -59,11 +59,8 @@ def _is_held(row: Case) -> bool:
 
 def _order_of(row: Case, *, by: Actor, at: datetime) -> str:
     """Return the order that is due, made now if need be."""
-    if row.state not in OPEN:
-        raise CaseClosed()
     fee = fee_line(row)
-    if not fee.fen:
-        raise NothingToPay()
+    fen = _owed_now(row, fee)
     if row.order is not None and row.order.state in (OrderState.DUE, *SETTLED):
         return row.order.public_id
     if fee.pay == rules.BEFORE and not _is_held(row):
@@ -73,12 +70,21 @@ def _order_of(row: Case, *, by: Actor, at: datetime) -> str:
         payer_id=row.citizen_id,
         item_code=row.item_code,
         title=row.item_name,
-        fen=fee.fen,
+        fen=fen,
         venue_code=row.appointment.slot.schedule.venue.code if row.appointment else None,
         expires_at=held_until - rules.CLOSING_TAKES if held_until else None,
         by=by,
         at=at,
     )
+
+
+def _owed_now(row: Case, fee: FeeLine) -> int:
+    """Return the fen. Raises FeeLater for one that comes after the errand; CaseClosed, NothingToPay."""
+    if not rules.may_ask_fee(case_state=row.state, pay=fee.pay):
+        raise FeeLater() if fee.pay == rules.AFTER and row.state in OPEN else CaseClosed()
+    if not fee.fen:
+        raise NothingToPay()
+    return fee.fen
 
 
 def refuse_unpaid(row: Case) -> None:
@@ -101,7 +107,7 @@ def refuse_unpaid(row: Case) -> None:
 def ask_fee_at_window(*, case_id: str, officer_id: int, by: Actor, at: datetime) -> str:
     """Make sure that there is an order to pay at the window and return its id.
 
-    Raises NothingToPay, CaseClosed, NotFound for an officer who does not deal with the case.
+    Raises NothingToPay, FeeLater, CaseClosed, NotFound for an officer who does not deal with the case.
     """
     if not may_watch(case_id=case_id, user_id=officer_id):
         raise NotFound()
@@ -111,16 +117,12 @@ def ask_fee_at_window(*, case_id: str, officer_id: int, by: Actor, at: datetime)
         raise NotFound()
     if found.order is not None and found.order.state in (OrderState.DUE, *SETTLED):
         return found.order.public_id
-    if found.state not in OPEN:
-        raise CaseClosed()
-    fee = fee_line(found)
-    if not fee.fen:
-        raise NothingToPay()
+    fen = _owed_now(found, fee_line(found))
     order_id = payment_services.open_order(
         payer_id=found.citizen_id,
         item_code=found.item_code,
         title=found.item_name,
-        fen=fee.fen,
+        fen=fen,
         venue_code=found.ticket.venue.code if found.ticket else None,
         by=by,
         at=at,

@@ -114,6 +114,12 @@ def tell_conclusion(row: Case, *, at: datetime) -> None:
     tell(row, "cases.concluded", conclusion=word, dedupe=dedupe, expires_at=at + _WORTH, at=at)
 
 
+def tell_fee_due(row: Case, *, fen: int, at: datetime) -> None:
+    """The errand is done and its fee is paid now: the page says how."""
+    dedupe = f"fee_due:{row.public_id}"
+    tell(row, "cases.fee_due", fee=yuan(fen), dedupe=dedupe, expires_at=at + _WORTH, at=at)
+
+
 def tell_paid(row: Case, *, order_id: str, fen: int, at: datetime) -> None:
     dedupe = f"paid:{order_id}"
     tell(row, "cases.paid", fee=yuan(fen), dedupe=dedupe, expires_at=at + _WORTH, at=at)

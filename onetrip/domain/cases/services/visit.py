@@ -13,6 +13,7 @@ from onetrip.domain.accounts import services as accounts_services
 from onetrip.domain.booking import queries as booking
 from onetrip.domain.booking import services as booking_services
 from onetrip.domain.booking.states import Channel
+from onetrip.domain.cases import rules
 from onetrip.domain.cases.errors import (
     CaseClosed,
     NothingBooked,
@@ -24,8 +25,8 @@ from onetrip.domain.cases.errors import (
 from onetrip.domain.cases.events import VisitEnded
 from onetrip.domain.cases.models import Case, CaseTicket, Visit
 from onetrip.domain.cases.services.errand import begin, move_case, own_case, show_case
-from onetrip.domain.cases.services.fees import refuse_unpaid
-from onetrip.domain.cases.services.telling import ask_to_rate, forget_to_ask
+from onetrip.domain.cases.services.fees import fee_line, refuse_unpaid
+from onetrip.domain.cases.services.telling import ask_to_rate, forget_to_ask, tell_fee_due
 from onetrip.domain.cases.states import BEFORE_BOOKING, Came, CaseState, Outcome, ReturnReason
 from onetrip.domain.catalog import queries as catalog
 from onetrip.domain.venues import queries as venues
@@ -294,9 +295,16 @@ def record_outcome(
     row.trips += 1
     move_case(row, "return" if returned else "finish", also=["trips"], by=by, at=at)
     if not returned:
-        ask_to_rate(row, visit=visit.number, venue_name=visit.venue.name, at=at)
+        _tell_what_follows(row, visit, at=at)
     one_trip = visit.number == 1 and not returned
     publish(VisitEnded(case_id=row.public_id, outcome=outcome, one_trip=one_trip, at=at))
+
+
+def _tell_what_follows(row: Case, visit: Visit, *, at: datetime) -> None:
+    ask_to_rate(row, visit=visit.number, venue_name=visit.venue.name, at=at)
+    fee = fee_line(row)
+    if fee.pay == rules.AFTER and fee.fen:
+        tell_fee_due(row, fen=fee.fen, at=at)
 
 
 @use_case

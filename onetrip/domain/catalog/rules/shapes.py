@@ -251,7 +251,7 @@ ITEM = Record(
         "fees": ListOf(
             Record(
                 {"fen": Whole(or_nothing=True)},
-                {**_WHEN, "text": InWords(), "pay": OneOf(("before", "window"))},
+                {**_WHEN, "text": InWords(), "pay": OneOf(("before", "window", "after"))},
                 known=True,
             ),
             or_one=True,

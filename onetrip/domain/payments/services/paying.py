@@ -94,7 +94,8 @@ def look_again_later(*, number: str, at: datetime) -> None:
         attempt.save(update_fields=["looks"])
         ends_at = attempt.expires_at or at
         when = rules.next_look(made_at=attempt.made_at, expires_at=ends_at, looks=attempt.looks, at=at)
-        defer("payments.look_after", at=when, attempt=number)
+        # One look at a time: whoever asks besides, as closing an order does, must not leave one job more each time.
+        defer("payments.look_after", at=when, once=f"look_after:{number}", attempt=number)
 
 
 @use_case
@@ -107,15 +108,23 @@ def settle(*, told: Told, by: Actor, at: datetime) -> str:
     order, attempt = lock_attempt(told.number)
     if told.outcome not in SUCCESS or attempt.state == AttemptState.PAID:
         return attempt.state
-    subject = f"order:{order.public_id}"
     if told.fen != attempt.fen:
-        log.error("payment %s: %s fen came instead of %s", told.number, told.fen, attempt.fen)
-        detail = {"attempt": told.number, "told": told.fen, "asked": attempt.fen}
-        record(verb="order.amount_differs", subject=subject, by=by, at=at, detail=detail)
+        _note_other_amount(order, attempt, told, by=by, at=at)
         return attempt.state
     attempt.provider_no, attempt.paid_at = told.provider_no, told.at or at
     _book(order, attempt, by=by, at=at)
     return attempt.state
+
+
+def _note_other_amount(order: Order, attempt: Attempt, told: Told, *, by: Actor, at: datetime) -> None:
+    """Written down once: the attempt waits for nothing any more, so nobody goes on asking about it."""
+    if attempt.state not in IN_THE_AIR:
+        return
+    log.error("payment %s: %s fen came instead of %s", told.number, told.fen, attempt.fen)
+    attempt.state = ATTEMPT.next_state(attempt.state, "close")
+    attempt.save(update_fields=["state"])
+    detail = {"attempt": told.number, "told": told.fen, "asked": attempt.fen}
+    record(verb="order.amount_differs", subject=f"order:{order.public_id}", by=by, at=at, detail=detail)
 
 
 def _book(order: Order, attempt: Attempt, *, by: Actor, at: datetime) -> None:
