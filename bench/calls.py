@@ -20,7 +20,7 @@ from bench.people import Citizen, make_citizens
 from bench.stage import Server, Stage
 
 ITEM, OFFICER = "i40-licence-expiry", "officer1"
-ROUNDS = 5
+ROUNDS = 7
 PATIENCE_S = 40
 SETUP, HEIGHT_PX, PAPER_S = 1.2, 720, 2.0
 DIRECT = {"call_setup", "paper_height_px", "paper_seconds"}
@@ -145,7 +145,13 @@ def _rounds(stage: Stage, ground: Ground, how: str) -> tuple[list[float], list[t
                 f"the paper: {sharp:.2f} s, {height} px"
             )
         desk.go_home()
+    setups = [setup for setup, _sharp, _height in ours]
+    stage.tell(f"{how} calls: bare {_spread(bare)}, ours {_spread(setups)}")
     return bare, ours
+
+
+def _spread(seconds: list[float]) -> str:
+    return f"{median(seconds) * 1000:.0f} ms ({min(seconds) * 1000:.0f} to {max(seconds) * 1000:.0f})"
 
 
 def _seen(page: Any, name: str, *, within_s: float = PATIENCE_S) -> float:
