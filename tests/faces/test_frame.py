@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import OperationalError
 from django.test import Client, RequestFactory, override_settings
 
 from onetrip.core import clock
 from onetrip.core.audit import Actor
+from onetrip.core.session_store import SessionStore
 from onetrip.domain.accounts import jobs, rules, services
 from onetrip.domain.accounts.models import User
 from onetrip.domain.accounts.states import DEMO_PASSWORD, Role
@@ -252,6 +254,23 @@ def test_a_bug_is_an_apology_in_both_languages() -> None:
     assert (
         "服务出了点问题" in response.content.decode() and "Something went wrong" in response.content.decode()
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("headers", [{}, {"HTTP_ACCEPT": "application/json"}])
+def test_a_database_that_is_away_while_the_session_is_read_is_a_503(
+    headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The session is asked before any page is, for the token of its forms: that is no fault of the page."""
+    browser = signed_in(a_citizen())
+    browser.raise_request_exception = False
+
+    def away(_store: object) -> None:
+        raise OperationalError("the database system is shutting down")
+
+    monkeypatch.setattr(SessionStore, "load", away)
+    response = browser.get("/cases/", **headers)
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
 
 
 def test_a_database_that_does_not_answer_in_time_is_a_503() -> None:

@@ -196,6 +196,13 @@ class DeskClosed(Conflict):
     message = _("The lead has closed this window. It calls again when the lead opens it.")
 
 
+class HallClosed(Conflict):
+    """Nobody takes a number for a line that no window will call any more."""
+
+    code = "hall_closed"
+    message = _("The hall is closed now. You can book a time for another day.")
+
+
 class RuleInvalid(Invalid):
     """Head starts are capped, so that nobody starves."""
 

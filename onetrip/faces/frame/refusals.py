@@ -1,6 +1,7 @@
 """The one place where a refusal becomes HTTP, and the pages for everything else that can go wrong."""
 
 import logging
+import sys
 from typing import Any
 
 from django.contrib.sessions.exceptions import SessionInterrupted
@@ -9,11 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from onetrip.core.errors import NotFound, Refusal, TooMany
 from onetrip.faces.frame.network import is_htmx, wants_json
 
 log = logging.getLogger(__name__)
+_BUSY = gettext_lazy("The service is very busy. Nothing was changed; please try again in a moment.")
 
 
 class RefusalMiddleware(MiddlewareMixin):
@@ -46,8 +49,7 @@ def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 def busy(request: HttpRequest) -> HttpResponse:
     """Return 503: nothing was changed, try again."""
-    text = _("The service is very busy. Nothing was changed; please try again in a moment.")
-    return _say(request, status=503, code="busy", text=text, retry_after_s=5)
+    return _say(request, status=503, code="busy", text=str(_BUSY), retry_after_s=5)
 
 
 def _say(
@@ -90,13 +92,30 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """handler500: the page must not need a database, a session or a language."""
+    """handler500: the page must not need a database, a session or a language.
+
+    A database that went away before the page was asked, while the session was read, is no fault of ours: 503, again.
+    """
+    if isinstance(sys.exc_info()[1], OperationalError):
+        return _away(request)
     if wants_json(request):
         return JsonResponse(
             {"code": "server_error", "message": _("Something went wrong on our side."), "field": None},
             status=500,
         )
     return render(None, "frame/server_error.html", status=500)
+
+
+def _away(request: HttpRequest) -> HttpResponse:
+    """Return 503 without a look at the session: reading it is what has just failed."""
+    log.error("database: away before the page was asked")
+    if wants_json(request):
+        spoken = {"code": "busy", "message": str(_BUSY), "field": None}
+        response: HttpResponse = JsonResponse(spoken, status=503)
+    else:
+        response = render(None, "frame/server_error.html", status=503)
+    response["Retry-After"], response["Cache-Control"] = "5", "no-store"
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from onetrip.core import clock, limits
-from onetrip.core.errors import Invalid, NotFound, Refusal
+from onetrip.core.errors import NotFound, Refusal
 from onetrip.domain.booking import queries as booking
 from onetrip.domain.booking import services as line
+from onetrip.domain.booking.errors import HallClosed
 from onetrip.domain.cases import services as cases
 from onetrip.domain.catalog import queries as catalog
 from onetrip.domain.halls import queries as halls
@@ -106,14 +107,15 @@ def take_number(request: HttpRequest, device: halls.DeviceView) -> HttpResponse:
     """Give a number to somebody without an appointment, while the hall is open."""
     at = clock.now()
     limits.take(key=f"device-number:{device.id}", limit=_NUMBERS, per_s=_NUMBERS_PER_S, at=at)
-    if not venues.hours(venue_code=device.venue_code, at=at).is_open:
-        raise Invalid(field="item")
-    ticket_id = cases.walk_in(
-        venue_code=device.venue_code,
-        item_code=request.POST.get("item", ""),
-        by=actor_of_device(device),
-        at=at,
-    )
+    try:
+        ticket_id = cases.walk_in(
+            venue_code=device.venue_code,
+            item_code=request.POST.get("item", ""),
+            by=actor_of_device(device),
+            at=at,
+        )
+    except HallClosed as refusal:
+        return _again(request, device, refusal.text(), status=refusal.status)
     return _to_number(request, ticket_id, at)
 
 

@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from onetrip.core import clock
+from onetrip.core.audit import Actor
 from onetrip.domain.booking import queries as booking
 from onetrip.domain.booking import services
-from onetrip.domain.booking.errors import DeskClosed
+from onetrip.domain.booking.errors import DeskClosed, HallClosed
 from onetrip.domain.booking.models import Appointment, Slot, Ticket, WindowStatus
 from onetrip.domain.cases import services as cases
 from onetrip.domain.cases.errors import ClosesInThePast
@@ -142,6 +143,10 @@ def test_a_hall_closes_from_now_on_only(open_hall):
         close(open_hall, time(9, 30))
     found = close(open_hall, time(10))
     assert (found.moved, found.sent_home, found.to_speak_to) == (0, 0, 0)
+    late = {"venue_code": "hall-1", "item_code": open_hall.item_code, "at": TEN + timedelta(minutes=1)}
+    with pytest.raises(HallClosed):
+        cases.walk_in(by=Actor("device", "TABLET"), **late)
+    assert cases.walk_in(by=console.actor(open_hall.lead), **late), "whom staff let in has a number"
     assert not booking.open_slots_on(venue_code="hall-1", competence="vehicle", day=DAY.date(), at=TEN)
 
 

@@ -21,6 +21,7 @@ from onetrip.domain.booking.errors import (
     DeskCannotServe,
     DeskClosed,
     DeskPaused,
+    HallClosed,
     NobodyWaiting,
     NotAtThisDesk,
     WrongDay,
@@ -32,6 +33,7 @@ from onetrip.domain.booking.states import (
     APPOINTMENT,
     AT_A_WINDOW,
     CITIZEN,
+    DEVICE,
     TICKET,
     AppointmentState,
     TicketState,
@@ -68,6 +70,12 @@ def _here(venue_code: str, presence: str, *, by: Actor, at: datetime) -> None:
     """Let citizens act for themselves in the hall only; reception and self check-in stand there anyway."""
     if by.kind == CITIZEN:
         halls.require_presence(venue_code=venue_code, proof=presence, at=at)
+
+
+def _open(venue_code: str, *, by: Actor, at: datetime) -> None:
+    """Behind closed doors only staff give out numbers: whoever is let in late is their decision."""
+    if by.kind in (CITIZEN, DEVICE) and not venues.hours(venue_code=venue_code, at=at).is_open:
+        raise HallClosed()
 
 
 def _competent(venue_code: str, competence: str) -> None:
@@ -120,9 +128,10 @@ def take_ticket(
 ) -> str:
     """Give a walk-in a number and return the ticket's id; `presence` as in check_in.
 
-    Raises DeskCannotServe, NotInTheHall, NotFound.
+    Raises DeskCannotServe, HallClosed, NotInTheHall, NotFound.
     """
     _competent(venue_code, competence)
+    _open(venue_code, by=by, at=at)
     _here(venue_code, presence, by=by, at=at)
     ticket = _new_ticket(
         venue_code=venue_code,
