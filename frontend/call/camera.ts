@@ -28,8 +28,12 @@ export async function focusOnPaper(track: Adjustable): Promise<void> {
   if (abilitiesOf(track).focus) await set(track, { focusMode: "continuous" });
 }
 
+type Wish = "light" | "zoom" | "focus";
+
 export class Camera {
   light = false;
+  private refused: Wish | "" = ""; // what was promised, asked for last, and not done
+  private factor = 0;
   private track: MediaStreamTrack | null = null;
   private can: Abilities = abilitiesOf(null);
 
@@ -46,6 +50,8 @@ export class Camera {
     this.track = track;
     this.can = abilitiesOf(track);
     this.light = false;
+    this.refused = "";
+    this.factor = this.can.zoom?.min ?? 0;
     const { zoom } = this.can;
     document.querySelectorAll<HTMLInputElement>("input[data-camera=zoom]").forEach((slider) => {
       if (!zoom) return;
@@ -53,25 +59,42 @@ export class Camera {
     });
   }
 
-  async turnLight(): Promise<void> {
-    if (!this.track || !await set(this.track, { torch: !this.light })) return;
-    this.light = !this.light;
+  /** Asks the camera, and says on the page when it does not do what it has promised. */
+  private async wish(wish: Wish, wanted: Record<string, unknown>, done: () => void = () => undefined): Promise<void> {
+    const { track } = this;
+    if (!track) return;
+    const kept = await set(track, wanted);
+    if (track !== this.track) return; // another camera by now
+    this.refused = kept ? "" : wish;
+    if (kept) done();
     this.changed();
+  }
+
+  async turnLight(): Promise<void> {
+    await this.wish("light", { torch: !this.light }, () => { this.light = !this.light; });
   }
 
   /** Looks once for the sharp point, for cameras that lost it. */
   async focus(): Promise<void> {
     if (!this.track) return;
     const modes = ((this.track.getCapabilities?.() ?? {}) as Extras).focusMode ?? [];
-    if (modes.includes("single-shot")) await set(this.track, { focusMode: "single-shot" });
-    await focusOnPaper(this.track);
+    const mode = modes.includes("single-shot") ? "single-shot" : "continuous";
+    await this.wish("focus", { focusMode: mode });
+    if (mode === "single-shot" && this.track) await focusOnPaper(this.track);
   }
 
   async zoom(factor: number): Promise<void> {
-    if (this.track && this.can.zoom) await set(this.track, { zoom: Math.min(this.can.zoom.max, Math.max(this.can.zoom.min, factor)) });
+    if (!this.can.zoom) return;
+    const { min, max } = this.can.zoom, wanted = Math.min(max, Math.max(min, factor));
+    await this.wish("zoom", { zoom: wanted }, () => { this.factor = wanted; });
+    // The slider says how near the picture is, not how near it was wished.
+    document.querySelectorAll<HTMLInputElement>("input[data-camera=zoom]").forEach((slider) => { slider.value = String(this.factor); });
   }
 
-  get local(): Record<string, boolean> {
-    return { can_light: this.can.light, can_zoom: this.can.zoom !== null, can_focus: this.can.focus, light: this.light };
+  get local(): Record<string, boolean | string> {
+    return {
+      can_light: this.can.light, can_zoom: this.can.zoom !== null, can_focus: this.can.focus, light: this.light,
+      camera_refused: this.refused,
+    };
   }
 }

@@ -38,9 +38,14 @@ async function show(figure: HTMLElement, doc: Doc): Promise<void> {
   if (first) figure.scrollIntoView({ block: "nearest" });
 }
 
+/** What was drawn before the page was opened is there to be read; only what is drawn from now on is said. */
+function saidFromNowOn(figure: HTMLElement): void {
+  figure.closest("[data-pointed-said]")?.setAttribute("aria-live", "polite");
+}
+
 export function startPointed(page: LivePage): void {
   const look = (topic: string, doc: Doc): void => figures().forEach((figure) => {
-    if (figure.dataset["case"] === topic) void show(figure, doc);
+    if (figure.dataset["case"] === topic) void show(figure, doc).then(() => saidFromNowOn(figure));
   });
   page.client.onChange(look);
   for (const [topic, { doc }] of page.client.held) look(topic, doc);

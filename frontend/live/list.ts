@@ -50,5 +50,6 @@ export function renderList(list: HTMLElement, scope: Scope): void {
     bindBelow(row, below);
   }
   rows.forEach((row) => row.remove());
-  if (added && list.dataset["liveFollow"] !== undefined) previous?.scrollIntoView({ block: "nearest" });
+  // The list is scrolled, never the page: who holds a paper to the camera must not lose the picture to a message.
+  if (added && list.dataset["liveFollow"] !== undefined) list.scrollTop = list.scrollHeight;
 }

@@ -209,6 +209,15 @@ def _came(guest: Guest) -> str:
     return said[GuestKind(guest.kind)] % {"name": guest.name}
 
 
+def _left(guest: Guest) -> str:
+    said = {
+        GuestKind.COLLEAGUE: _("The colleague has left the call: %(name)s."),
+        GuestKind.SUPERVISOR: _("The supervisor has left the call."),
+        GuestKind.FAMILY: _("%(name)s is no longer in the call."),
+    }
+    return said[GuestKind(guest.kind)] % {"name": guest.name}
+
+
 @use_case
 def leave_company(*, guest_id: str, user_id: int, by: Actor, at: datetime) -> None:
     """Leave a call in which one is a guest, or decline. Twice is the same as once. Raises NotFound."""
@@ -237,7 +246,10 @@ def row_and_guest(guest_id: str) -> tuple[Consultation, Guest]:
 def _end(row: Consultation, guest: Guest, verb: str, *, by: Actor, at: datetime) -> None:
     if guest.state == GuestState.GONE:
         return
+    was_here = guest.state == GuestState.HERE
     lines = _go(row, guest, verb, at=at)
+    if was_here:
+        add_message(row, "system", text=in_the_language_of(row.citizen_id, partial(_left, guest)), at=at)
     record(verb=f"guest.{verb}", subject=f"consultation:{row.public_id}", by=by, at=at, detail=_detail(guest))
     if lines:
         match_lines(lines, at=at)
