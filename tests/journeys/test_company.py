@@ -10,7 +10,7 @@ from tests.journeys.errands import in_line
 from tests.journeys.officer import Officer
 from tests.people import a_citizen
 
-pytestmark = [pytest.mark.alone, pytest.mark.timeout(240)]
+pytestmark = pytest.mark.timeout(240)
 
 
 def sees(page: Page, party: str, paper) -> None:
