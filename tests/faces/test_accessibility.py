@@ -225,8 +225,15 @@ PAGES = [
 
 # To WeChat's pages and back; what a script on a page inside WeChat asks for; and WeChat's own door.
 LEADS_AWAY = {"citizen:wechat_begin", "citizen:wechat_back", "citizen:wechat_setup", "hooks:wechat"}
-# A file of who asked for it, and of nobody else (test_strangers.py).
-ONES_OWN_FILES = {"console:export_file"}
+# A file of who asked for it, a photo of a call for who is in it, a film for who gave a reason or whose call it was, and
+# of nobody else (test_strangers.py).
+ONES_OWN_FILES = {
+    "console:export_file",
+    "citizen:company_photo",
+    "console:company_photo",
+    "citizen:recording_film",
+    "console:recording_film",
+}
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Pieces are taken once, in order, sealed and chained; what is missing or changed is seen; what is due is deleted."""
 
+from argparse import Namespace
 from contextlib import suppress
 from datetime import timedelta
 from hashlib import sha256
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as bounds
 from hypothesis import strategies as st
 
+from onetrip.cli.upkeep import verify_recordings
 from onetrip.core.errors import NotFound, Refusal
 from onetrip.core.models import AuditEntry
 from onetrip.core.transitions import WrongState
@@ -192,6 +194,15 @@ def test_what_is_missing_or_changed_is_seen(talk: Talk, change, found) -> None:
     assert not proof.complete
     assert {(flaw.place, flaw.what) for flaw in proof.flaws} >= {found[0]}
     assert all(flaw.what == found[0][1] for flaw in proof.flaws)
+
+
+def test_the_command_says_what_is_wrong(talk: Talk, capsys) -> None:
+    recording = kept(talk)
+    assert verify_recordings(Namespace()) == 0
+    assert "1 recordings, 4 pieces in their lists, 4 read\ncomplete" in capsys.readouterr().out
+    missing_file(recording)
+    assert verify_recordings(Namespace()) == 1
+    assert f"BROKEN {recording}: piece 2 missing" in capsys.readouterr().out
 
 
 def test_it_is_deleted_when_its_time_is_over_and_the_list_stays(talk: Talk, media) -> None:

@@ -51,7 +51,7 @@ _A_MONDAY = date(2024, 1, 1)
 
 @dataclass(frozen=True)
 class Room:
-    """A place of the console, who may enter, and what it is for."""
+    """A place of the console, what it is for, and who may enter: whoever has one of the verbs (with spaces between)."""
 
     name: str
     verb: str
@@ -96,7 +96,7 @@ ROOMS = (
     ),
     Room(
         "recordings",
-        "see_recordings",
+        "see_recordings take_calls",
         "circle-dot",
         _("Recordings"),
         _("Calls that everybody agreed to have recorded."),
@@ -183,7 +183,7 @@ def rooms(context: Context) -> list[dict[str, Any]]:
             "here": path.startswith(room.url),
         }
         for room in ROOMS
-        if accounts.may(user.roles, room.verb)
+        if any(accounts.may(user.roles, verb) for verb in room.verb.split())
     ]
 
 
