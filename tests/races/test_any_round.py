@@ -165,7 +165,7 @@ def test_a_day_in_rounds(settings, tmp_path) -> None:  # type: ignore[no-untyped
     settings.MEDIA_ROOT = tmp_path
     OFFICE[:] = [Office(posts=3, citizens=9)]
     limits = bounds(
-        max_examples=6, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck)
+        max_examples=5, stateful_step_count=9, deadline=None, suppress_health_check=list(HealthCheck)
     )
     run_state_machine_as_test(DayInRounds, settings=limits)
     assert {"join", "accept"} <= set(OFFICE[0].done)
