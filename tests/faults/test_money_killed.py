@@ -7,7 +7,6 @@ kill hits, is drawn from the seeds of a fixed bank.
 
 import random
 import re
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -37,11 +36,12 @@ from tests.conftest import django_on
 from tests.domain.booking.conftest import Hall, build_hall
 from tests.domain.cases.test_errand import answers_for
 from tests.domain.cases.test_fees import BEFORE, COMPETENCES
+from tests.domain.catalog.conftest import SHIPPED
 from tests.fake_pay import FakePay, fake_pay, paying_through
 from tests.people import a_citizen, signed_in
 from tests.servers import Farm, Server
 
-pytestmark = [pytest.mark.alone, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 SEEDS, STEPS, KILLS = (5, 20), 9, 3
 BY = Actor.system("test")
@@ -107,14 +107,6 @@ class Errand:
                 browser.post(address, data={"csrfmiddlewaretoken": token[1], **fields})
 
 
-def one_guide(folder: Path) -> Path:
-    """A catalogue with nothing but the errand that is paid for in advance."""
-    shutil.copytree("catalog", folder, ignore=lambda _place, names: {
-        name for name in names if name.endswith(".yaml") and name[0] == "i" and not name.startswith(BEFORE)
-    })  # fmt: skip
-    return folder
-
-
 @pytest.fixture
 def town(tmp_path: Path, fresh_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
     port = free_port()
@@ -127,7 +119,7 @@ def town(tmp_path: Path, fresh_database: str, django_db_blocker: DjangoDbBlocker
         farm = Farm(folder=tmp_path, database_url=fresh_database, ONETRIP_WECHAT_PAY=str(pay.folder))
         try:
             web, worker = farm.start("web", port=port), farm.start("worker")
-            catalog.import_catalog(folder=one_guide(tmp_path / "catalog"), by=BY, at=clock.now())
+            catalog.import_catalog(folder=SHIPPED, by=BY, at=clock.now())
             hall = build_hall()
             hall.schedule.competences = COMPETENCES
             hall.schedule.save()
