@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 
@@ -103,7 +103,8 @@ def test_building_twice_changes_nothing_and_reports_its_progress() -> None:
     assert counted["venues"] == 245
     assert steps[-1][1] == steps[-1][2]
     today = clock.city_day(clock.now())
-    tour = {"venue_code": TRAFFIC_VENUE, "competence": "vehicle", "at": clock.now()}
+    noon = clock.city_moment(today, time(12))  # the last day opens in the morning
+    tour = {"venue_code": TRAFFIC_VENUE, "competence": "vehicle", "at": noon}
     assert [load.day for load in booking.open_days(**tour)][-1] == today + timedelta(days=13)
     assert sum(group.item_count for group in catalog.categories()) == 93
 

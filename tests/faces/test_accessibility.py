@@ -245,6 +245,7 @@ class Refused:
     action: str
     fields: tuple[tuple[str, str], ...]
     status: int
+    of: str = ""  # whose, as in Sight
 
 
 REFUSALS = [
@@ -253,7 +254,7 @@ REFUSALS = [
     Refused("console:login", EVERYBODY, "login", (("username", "x"), ("password", "y")), 422),
     Refused("kiosk:hall", "tablet", "check-in", (("arrival_code", "1"),), 404),
     Refused("console:hall_machines", "lead", "printer", (("host", "8.8.8.8"),), 422),
-    Refused("console:recording", "lead", "", (("reason", "complaint"), ("words", "")), 422),
+    Refused("console:recording", "lead", "", (("reason", "complaint"), ("words", "")), 422, of="ready"),
     Refused("console:hall", "lead", "check-in", (("arrival_code", "000000"),), 404),
 ]
 
@@ -414,13 +415,13 @@ def spills(page: Page) -> list[str]:
 def test_a_refused_form_is_as_accessible(
     sent: Refused, language: str, city: CityInUse, tabs: dict[str, Page], empty_live_servers: LiveServers
 ) -> None:
-    address, url = Sight(sent.name).address(city), empty_live_servers.url
+    address, url = Sight(sent.name, of=sent.of).address(city), empty_live_servers.url
     page = sit_down(tabs, city=city, who=sent.who, address=address, language=language, url=url)
     page.goto(url + address, wait_until="load")
     with page.expect_navigation() as arrived:
         page.evaluate(
             """([action, fields]) => {
-                const forms = [...document.querySelectorAll(`form[action*="${action}"]`)];
+                const forms = [...document.querySelectorAll(action ? `form[action*="${action}"]` : "form")];
                 const form = forms.find(one => fields.every(([name]) => one.elements[name]));
                 for (const [name, value] of fields) form.elements[name].value = value;
                 HTMLFormElement.prototype.submit.call(form);

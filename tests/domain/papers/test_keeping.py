@@ -122,7 +122,7 @@ def test_without_the_extra_nothing_is_asked(settings):
     key, _id = keep()
     services.ask_check(key=key, kinds=[], name="")
     assert queries.papers([key])[key].check == "none"
-    assert not ProcrastinateJob.objects.exists()
+    assert not ProcrastinateJob.objects.filter(task_name="papers.check").exists()
 
 
 def test_what_cannot_be_looked_at_is_left_to_the_officer(monkeypatch):

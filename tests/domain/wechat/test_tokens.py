@@ -14,8 +14,8 @@ from onetrip.core import clock
 from onetrip.domain.wechat import flows
 from onetrip.domain.wechat.errors import WeChatDeclined, WeChatOff, WeChatRationed, WeChatSilent
 from onetrip.domain.wechat.models import Credential
+from tests.databases import url_of
 from tests.fake_wechat import FakeWeChat
-from tests.servers import url_of
 
 STABLE, TICKET = "/cgi-bin/stable_token", "/cgi-bin/ticket/getticket"
 CUSTOM, TEMPLATE = "/cgi-bin/message/custom/send", "/cgi-bin/message/template/send"

@@ -74,7 +74,7 @@ def errand_to_book(*, case_id: str, citizen_id: int) -> ErrandToBook:
         raise NotFound()
     competence, version, answers, subdistrict, trips, state, units, visit = row
     guide = catalog.guide_version(version)
-    checklist = catalog.personal_checklist(guide, answers)
+    checklist = catalog.checklist_of(version, answers)
     return ErrandToBook(
         id=case_id,
         item_name=guide.name,
@@ -165,7 +165,7 @@ def _next_step(row: Case) -> str:
 
 def _view(row: Case) -> CaseView:
     guide = catalog.guide_version(row.guide_version)
-    checklist = catalog.personal_checklist(guide, row.answers)
+    checklist = catalog.checklist_of(row.guide_version, row.answers)
     verdicts = {verdict.material: verdict for verdict in _VERDICTS.all(case_row=row.pk)}
     appointment = row.appointment
     return CaseView(

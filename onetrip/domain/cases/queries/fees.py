@@ -33,7 +33,7 @@ def case_of_order(*, order_id: str) -> str | None:
 def _fee_of(row: Case | None) -> FeeView:
     if row is None:
         raise NotFound()
-    line = catalog.personal_checklist(catalog.guide_version(row.guide_version), row.answers).fee
+    line = catalog.checklist_of(row.guide_version, row.answers).fee
     order = payments.order(row.order.public_id) if row.order else None
     held = row.appointment is not None and row.appointment.state == AppointmentState.HELD
     before = line.pay == rules.BEFORE and payments.is_on()

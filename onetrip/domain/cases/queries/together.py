@@ -32,7 +32,7 @@ def others_to_book(*, case_id: str, citizen_id: int, venue_code: str) -> list[Ot
 
 def _fits(row: Case, venue_code: str) -> list[tuple[str, int]]:
     guide = catalog.guide_version(row.guide_version)
-    checklist = catalog.personal_checklist(guide, row.answers)
+    checklist = catalog.checklist_of(row.guide_version, row.answers)
     if checklist.fee.fen and checklist.fee.pay == rules.BEFORE:
         return []
     elsewhere = checklist.territory != Territory.ANYWHERE and row.subdistrict_code

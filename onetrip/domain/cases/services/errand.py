@@ -192,7 +192,7 @@ def give_verdict(
         raise NotFound()  # nobody passes their own papers
     if row.state not in OPEN:
         raise CaseClosed()
-    checklist = catalog.personal_checklist(catalog.guide_version(row.guide_version), row.answers)
+    checklist = catalog.checklist_of(row.guide_version, row.answers)
     if material not in {line.key for line in checklist.materials}:
         raise UnknownMaterial(field="material")
     if verdict not in Verdict.values:

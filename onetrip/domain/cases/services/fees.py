@@ -29,7 +29,7 @@ SETTLED = (OrderState.PAID, OrderState.WAIVED)
 
 def fee_line(row: Case) -> FeeLine:
     """Return the fee that the citizen was told."""
-    return catalog.personal_checklist(catalog.guide_version(row.guide_version), row.answers).fee
+    return catalog.checklist_of(row.guide_version, row.answers).fee
 
 
 @use_case

@@ -34,7 +34,7 @@ def file_paper(
     row = lock_one(Case.objects.filter(public_id=case_id, citizen_id=citizen_id))
     if row.state not in OPEN:
         raise CaseClosed()
-    checklist = catalog.personal_checklist(catalog.guide_version(row.guide_version), row.answers)
+    checklist = catalog.checklist_of(row.guide_version, row.answers)
     if material not in {line.key for line in checklist.materials}:
         raise UnknownMaterial(field="material")
     if row.papers.filter(material=material).count() >= rules.MOST_PAPERS:

@@ -42,7 +42,7 @@ def ask_still(*, case_id: str, material: str, officer_id: int, by: Actor, at: da
     row = case_in_call(case_id, officer_id)
     if row.state not in OPEN:
         raise CaseClosed()
-    checklist = catalog.personal_checklist(catalog.guide_version(row.guide_version), row.answers)
+    checklist = catalog.checklist_of(row.guide_version, row.answers)
     if material not in {line.key for line in checklist.materials}:
         raise UnknownMaterial(field="material")
     drop_stills(row)

@@ -89,7 +89,7 @@ def _language_of(row: Case) -> Any:
 
 
 def _bring_list(row: Case) -> str:
-    lines = catalog.personal_checklist(catalog.guide_version(row.guide_version), row.answers).materials
+    lines = catalog.checklist_of(row.guide_version, row.answers).materials
     names = [line.name for line in lines if not (line.held_by_department or line.onsite)]
     if not names:
         return _("nothing but yourself")

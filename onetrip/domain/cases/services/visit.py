@@ -83,7 +83,7 @@ def check_territory(row: Case, slot_id: str, subdistrict_code: str) -> int:
 
     Return how many minutes the guide says it takes at the window. Raises WrongVenue.
     """
-    checklist = catalog.personal_checklist(catalog.guide_version(row.guide_version), row.answers)
+    checklist = catalog.checklist_of(row.guide_version, row.answers)
     territorial = checklist.territory != Territory.ANYWHERE and subdistrict_code
     if territorial and not booking.slot_serves(slot_id, subdistrict_code):
         raise WrongVenue(field="venue")

@@ -2,6 +2,7 @@
 
 from onetrip.domain.catalog.queries.citizens import (
     categories,
+    checklist_of,
     complete_checklist,
     guide_of,
     guide_version,
@@ -58,6 +59,7 @@ __all__ = [
     "VersionRules",
     "catalogue_files",
     "categories",
+    "checklist_of",
     "compare_versions",
     "compare_with_folder",
     "complete_checklist",

@@ -171,7 +171,12 @@ def personal_checklist(guide: Guide, answers: Mapping[str, str]) -> Checklist:
 
     Raises AnswerUnknown, its field being the question.
     """
-    return _drawn_up(guide.version_id, guide.language, tuple(answers.items()))
+    return checklist.draw_up(guide, answers)
+
+
+def checklist_of(version_id: str, answers: Mapping[str, str]) -> Checklist:
+    """Return what a case that was told this version needs, as personal_checklist. Raises VersionNotFound too."""
+    return _drawn_up(version_id, _language(), tuple(answers.items()))
 
 
 # A version and its answers have one checklist; drawing it up takes longer than reading the case it belongs to.
