@@ -79,10 +79,17 @@ def _measure(stage: Stage, wanted: set[str]) -> tuple[list[Figure], bool]:
             figures += importlib.import_module(module).measure(stage, wanted)
         except Exception as error:
             failed = True
-            stage.tell(f"FAILED: {type(error).__name__}: {error}")
+            stage.tell(f"FAILED: {_in_words(error)}")
         for server in list(stage.servers):
             stage.stop(server)
     return figures, failed
+
+
+def _in_words(error: BaseException) -> str:
+    """Name what broke; of several that ran side by side, each."""
+    if isinstance(error, BaseExceptionGroup):
+        return "; ".join(_in_words(one) for one in error.exceptions)
+    return f"{type(error).__name__}: {error}"
 
 
 if __name__ == "__main__":
