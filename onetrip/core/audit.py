@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from onetrip.core.ready import prepared
+from onetrip.core.ready import ask, prepared
 from onetrip.core.unit import Saying, current_unit, is_running
 
 
@@ -49,10 +49,8 @@ def record(*, verb: str, subject: str, by: Actor, at: datetime, detail: dict[str
 
 def last_detail(*, verb: str, subject: str) -> dict[str, Any] | None:
     """Return what the trail last said with this verb of a subject, None if it never did."""
-    with prepared() as cursor:
-        cursor.execute(_LAST, [subject, verb])
-        found = cursor.fetchone()
-    return None if found is None else json.loads(found[0])
+    found = ask(_LAST, [subject, verb])
+    return json.loads(found[0][0]) if found else None
 
 
 @dataclass(frozen=True)

@@ -121,8 +121,7 @@ def _units(row: Case) -> int:
     """Return how many slots in a row the visit takes: what was booked, else what the guide says of the situation."""
     if row.ticket is not None and row.ticket.appointment is not None:
         return row.ticket.appointment.units
-    guide = catalog.guide_version(row.guide_version)
-    return booking.units_for(minutes=catalog.personal_checklist(guide, row.answers).minutes)
+    return booking.units_for(minutes=catalog.checklist_of(row.guide_version, row.answers).minutes)
 
 
 def _book_instead(row: Case, ticket_id: str, slot_id: str, *, units: int, by: Actor, at: datetime) -> None:
