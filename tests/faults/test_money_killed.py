@@ -222,8 +222,13 @@ def come_to_rest(town: Town) -> None:
     town.start_again_what_died()
     deadline = time.monotonic() + REST_WITHIN_S
     while what := still_to_do(town):
-        assert time.monotonic() < deadline, (what, town.worker.said()[-3000:])
+        assert time.monotonic() < deadline, (what, _jobs_as_they_stand(), town.worker.said()[-3000:])
         time.sleep(0.3)
+
+
+def _jobs_as_they_stand() -> list[tuple[object, ...]]:
+    rows = ProcrastinateJob.objects.exclude(status="succeeded").exclude(task_name__in=TIMETABLE)
+    return list(rows.values_list("task_name", "args", "status", "attempts"))
 
 
 def still_to_do(town: Town) -> str:

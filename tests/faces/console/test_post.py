@@ -226,6 +226,13 @@ def test_the_draft_says_what_the_verdicts_say():
     assert checklist.suggested_kind([_Material("A", "ok"), _Material("B")]) == ""
 
 
+def test_a_part_that_was_drawn_before_the_verdict_does_not_hold_the_officer_at_that_paper() -> None:
+    papers = [_Material("A", "ok"), _Material("B", "")]
+    assert checklist.current_material(papers, "A", drawn_with="") == "B"
+    assert checklist.current_material(papers, "A", drawn_with="ok") == "A"
+    assert checklist.current_material(papers, "B", drawn_with="") == "B"
+
+
 def test_the_keys_act_on_the_first_open_paper_unless_another_is_asked_for():
     papers = [_Material("A", "ok"), _Material("B"), _Material("C")]
     assert checklist.current_material(papers) == "B"

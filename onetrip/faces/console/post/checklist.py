@@ -41,10 +41,14 @@ def tally(materials: Sequence[Any]) -> Tally:
     return Tally(len(materials) - without - wanting, wanting, without, len(materials))
 
 
-def current_material(materials: Sequence[Any], asked: str = "") -> str:
-    """Return the key of the material the verdict keys act on: the one asked for, else the first without a verdict."""
-    keys = [material.line.key for material in materials]
-    if asked in keys:
+def current_material(materials: Sequence[Any], asked: str = "", drawn_with: str | None = None) -> str:
+    """Return the key of the material the verdict keys act on: the one asked for, else the first without a verdict.
+
+    `drawn_with`: the verdict it had in the page that asks again by itself. Another one was given since, so the
+    checklist moves on: an answer that was under way must not hold the officer at a paper that is settled.
+    """
+    verdicts = {material.line.key: material.verdict or "" for material in materials}
+    if asked in verdicts and drawn_with in (None, verdicts[asked]):
         return asked
     return next((material.line.key for material in materials if not material.verdict), "")
 

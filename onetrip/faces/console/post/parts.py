@@ -191,7 +191,8 @@ def _waiting(post: Any, *, at: datetime) -> list[Any]:
 
 def _work(request: HttpRequest, call: desk.Call | None) -> dict[str, Any]:
     found = call.case.materials if call and call.case else []
-    current = checklist.current_material(found, request.GET.get("current", ""))
+    asked, drawn_with = request.GET.get("current", ""), request.GET.get("drawn_with")
+    current = checklist.current_material(found, asked, drawn_with)
     return {
         "call": call,
         "papers": _papers(request, call, current),
