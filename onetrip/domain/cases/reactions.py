@@ -26,7 +26,7 @@ from onetrip.domain.cases.services.telling import (
     tell_paid_back,
 )
 from onetrip.domain.cases.services.visit import came
-from onetrip.domain.cases.states import CASE, CaseState
+from onetrip.domain.cases.states import BEFORE_BOOKING, CASE, CaseState
 from onetrip.domain.consultations import services as consultations_services
 from onetrip.domain.consultations.events import ConsultationConcluded, ConsultationEnded
 from onetrip.domain.papers.events import PaperJudged
@@ -142,13 +142,20 @@ def mark_gone_home(event: TicketAbandoned) -> None:
 
 @subscribe(OrderPaid)
 def take_the_place(event: OrderPaid) -> None:
-    """The fee is here: the place that waited for it is the citizen's. Where it is gone, the fee goes back."""
+    """The fee is here: the place that waited for it is the citizen's. Where it is gone, the fee goes back.
+
+    An errand that needs no place any more, because it was given up or its holder is in the hall without one, must not
+    keep the money from being written down: what becomes of it is settled afterwards.
+    """
     row = _BEFORE_LOCKS.first(id_=event.order_id)
     if row is None:
         return
-    appointment_id = row.appointment.public_id if row.appointment else None
-    if appointment_id is None or not booking_services.confirm_if_held(
-        appointment_id=appointment_id, by=event.by, at=event.at
+    place = row.appointment
+    needs_it = row.state in (*BEFORE_BOOKING, CaseState.BOOKED)
+    if (
+        place is None
+        or not needs_it
+        or not booking_services.confirm_if_held(appointment_id=place.public_id, by=event.by, at=event.at)
     ):
         defer("cases.settle_fee", case=row.public_id)
     _show_fee(event.order_id)

@@ -175,6 +175,46 @@ def test_giving_up_ends_what_is_due(errand_for) -> None:
     assert errand.fee.order.state == "closed" and pay.attempt(number).state == "closed"
 
 
+def test_giving_up_lets_the_held_place_go(errand_for) -> None:
+    errand = errand_for(BEFORE)
+    errand.hold()
+    services.withdraw_case(**errand.of, by=errand.by, at=clock.now())
+    assert (errand.place, errand.case.state) == ("cancelled", "withdrawn")
+
+
+@pytest.mark.parametrize("job_first", [True, False])
+def test_money_that_comes_after_giving_up_goes_back(errand_for, job_first: bool) -> None:
+    errand = errand_for(BEFORE)
+    errand.hold()
+    number = errand.start()
+    services.withdraw_case(**errand.of, by=errand.by, at=clock.now())
+    if job_first:
+        case_jobs.settle_fee.func(case=errand.case_id)
+    errand.pay(number)
+    work()
+    assert (pay.attempt(number).state, errand.place) == ("paid", "cancelled")
+    assert [one.reason for one in errand.fee.order.refunds] == ["withdrawn"]
+    assert pay.balance() in ({}, {"provider": 12000, "refunds_due": -12000}), "on its way back, or there"
+
+
+def test_a_fee_is_kept_of_whoever_is_in_the_hall_already(errand_for) -> None:
+    errand = errand_for(BEFORE)
+    errand.hall.desks[0].competences = COMPETENCES
+    errand.hall.desks[0].save()
+    errand.hold()
+    number = errand.start()
+    services.walk_in(
+        venue_code=errand.hall.venue.code, item_code=BEFORE, citizen_id=errand.citizen_id,
+        by=errand.by, at=clock.now(),
+    )  # fmt: skip
+    errand.pay(number)
+    work()
+    assert (errand.fee.order.state, errand.case.state, errand.place) == ("paid", "arrived", "held")
+    booking.expire_holds(at=clock.now() + timedelta(hours=1))
+    work()
+    assert (errand.fee.order.state, errand.case.state, errand.place) == ("paid", "arrived", "expired")
+
+
 def test_a_fee_at_the_window_may_be_paid_sooner(errand_for) -> None:
     errand = errand_for(AT_WINDOW)
     errand.hold()

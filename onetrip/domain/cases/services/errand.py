@@ -11,6 +11,8 @@ from onetrip.core.jobs import defer
 from onetrip.core.locks import lock_name, lock_one
 from onetrip.core.ready import Ready
 from onetrip.core.unit import use_case
+from onetrip.domain.booking import services as booking_services
+from onetrip.domain.booking.states import AppointmentState
 from onetrip.domain.cases import rules
 from onetrip.domain.cases.errors import CaseClosed, ReasonMissing, UnknownMaterial, UnknownVerdict
 from onetrip.domain.cases.models import Case, CaseConsultation, CaseMaterial
@@ -115,12 +117,20 @@ def begin(
 
 @use_case
 def withdraw_case(*, case_id: str, citizen_id: int, by: Actor, at: datetime) -> None:
-    """Give the errand up; a booked one is cancelled first. Raises WrongState, NotFound."""
+    """Give the errand up, and with it a place that is only held; a booked one is cancelled first.
+
+    Raises WrongState, NotFound.
+    """
     row = own_case(case_id, citizen_id)
     if row.consultation is not None:
         consultation_services.leave(
             consultation_id=row.consultation.public_id, citizen_id=citizen_id, by=by, at=at
         )
+    place = row.appointment
+    if place is not None and booking_services.hold_still(
+        appointment_id=place.public_id, state=AppointmentState.HELD
+    ):
+        booking_services.cancel_appointment(appointment_id=place.public_id, by=by, at=at)
     move_case(lock_one(Case.objects.filter(pk=row.pk)), "withdraw", by=by, at=at)
     if row.order_id is not None:
         defer("cases.settle_fee", case=case_id)
