@@ -559,7 +559,7 @@ def test_a_form_token_is_masked_anew_and_read_by_django() -> None:
     from django.middleware.csrf import _does_token_match, _get_new_csrf_string
     from django.test import RequestFactory
 
-    from onetrip.faces.frame.context import form_token
+    from onetrip.faces.frame.drawing.context import form_token
 
     request = RequestFactory().get("/")
     first = form_token(request)  # a stranger's first form

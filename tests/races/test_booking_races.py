@@ -8,8 +8,9 @@ from django.db import connection
 
 from onetrip.core.errors import Refusal
 from onetrip.domain.accounts.models import User
-from onetrip.domain.booking import services
+from onetrip.domain.booking import queries, services
 from onetrip.domain.booking.models import Appointment, Offer, Slot, Ticket
+from onetrip.domain.booking.queries import Matter
 from tests.domain.booking.conftest import BY, NOON, build_citizens, build_hall
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -214,3 +215,26 @@ def test_longer_visits_side_by_side_take_whole_stretches_or_nothing():
             covered[first + step] += 1
     assert covered == [Slot.objects.get(pk=slot.pk).taken for slot in row]
     assert max(covered) <= 2
+
+
+def test_families_side_by_side_get_whole_visits_and_the_others_where_theirs_fits():
+    """Chains of two matters and longer ones on one row: never half a visit, and losers are named runs that are free."""
+    hall = build_hall()
+    row = [hall.slot(starts_at=NOON + timedelta(minutes=60 + 15 * n), capacity=2) for n in range(12)]
+    matters = [Matter("vehicle", 2, "i40", "换证"), Matter("driving_licence", 1, "i46", "补证")]
+    families = build_citizens(30)
+    calls = [
+        lambda citizen=citizen, first=n % 3: services.hold_visit(
+            slot_id=row[first].public_id, citizen_id=citizen.pk, matters=matters, by=BY, at=NOON
+        )
+        for n, citizen in enumerate(families)
+    ]
+    held, refused = at_once(calls)
+    assert held and set(refused) <= {"slot_full", "visit_full"} and len(held) + len(refused) == 30
+    assert Appointment.objects.count() == 2 * len(held)
+    assert sum(Slot.objects.values_list("taken", flat=True)) == 3 * len(held)
+    instead = queries.nearest_free(slot_id=row[0].public_id, matters=matters, at=NOON)
+    assert len(instead) == 3
+    late = families[-1]
+    Appointment.objects.filter(citizen=late).delete()
+    services.hold_visit(slot_id=instead[0].slot_id, citizen_id=late.pk, matters=matters, by=BY, at=NOON)

@@ -12,6 +12,15 @@ class SlotFull(Conflict):
     message = _("This time is full. Please choose another one.")
 
 
+class VisitFull(SlotFull):
+    """One of several matters of a visit has no room any more right behind the one before it."""
+
+    code = "visit_full"
+    message = _(
+        "From this time on there is no room any more for everything of your visit. Please choose another one."
+    )
+
+
 class SlotPast(Conflict):
     """The slot has begun or is over."""
 

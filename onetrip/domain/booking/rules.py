@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from onetrip.core import clock
-from onetrip.domain.booking.states import MOST_UNITS, HallAlarm, WindowState
+from onetrip.domain.booking.states import MOST_PERSONS, MOST_UNITS, HallAlarm, WindowState
 
 HOLD = timedelta(minutes=5)
 # Whoever is paying keeps the place meanwhile, but not for ever: others want it, too.
@@ -14,7 +14,6 @@ LONGEST_HOLD = timedelta(minutes=20)
 SLOT_LENGTH = timedelta(minutes=15)
 # Each person more takes half as long again: the papers of a family are looked through together.
 FURTHER_PERSON = 0.5
-MOST_PERSONS = 6
 MOST_MATTERS = 4
 DAYS_AHEAD = 14
 # A new day opens at this hour, `DAYS_AHEAD` days before, for everybody at once.

@@ -82,6 +82,8 @@ TAKES_A_PLACE = (
 LIVE = (AppointmentState.HELD, AppointmentState.BOOKED, AppointmentState.CHECKED_IN)
 # Nothing takes a window longer than this many slots: two hours.
 MOST_UNITS = 8
+# For so many people may one visit be.
+MOST_PERSONS = 6
 # So many appointments by phone may one person have at a time, whatever they are for.
 MOST_LIVE = 5
 # Who has let three earlier places go does not want one.

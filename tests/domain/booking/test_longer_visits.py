@@ -3,15 +3,18 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
 from onetrip.domain.accounts.models import User
 from onetrip.domain.booking import queries, rules, services
-from onetrip.domain.booking.errors import SlotFull, TooManyMatters
+from onetrip.domain.booking.errors import SlotFull, TooManyMatters, VisitFull
 from onetrip.domain.booking.models import Appointment, Schedule, Slot, Ticket
 from onetrip.domain.booking.queries import Matter
-from tests.domain.booking.conftest import BY, NOON, Hall
+from onetrip.domain.booking.states import Channel
+from tests.domain.booking.conftest import BY, NOON, Hall, build_hall
 
 TWO = NOON + timedelta(hours=2)
 QUARTER = timedelta(minutes=15)
@@ -160,6 +163,61 @@ def test_a_visit_is_whole_or_not_at_all(row: list[Slot], citizens: list[User]) -
     assert [slot.starts_at for slot in queries.visit_times_on(**about)] == [TWO + QUARTER, TWO + 2 * QUARTER]
     with pytest.raises(TooManyMatters):
         visit(row[0], citizens[0], [*FAMILY, *FAMILY])
+
+
+def near(matters: list[Matter], wanted: Slot, **more: object) -> list[str]:
+    found = queries.nearest_free(slot_id=wanted.public_id, matters=matters, at=NOON, **more)
+    return [place.slot_id for place in found]
+
+
+def test_whoever_lost_a_longer_time_is_told_the_nearest_runs(hall: Hall, citizens: list[User]) -> None:
+    row = [hall.slot(starts_at=TWO + QUARTER * step, capacity=1) for step in range(8)]
+    elsewhere = build_hall("hall-2")
+    there = [elsewhere.slot(starts_at=TWO + QUARTER * step, capacity=1) for step in (0, 1, 3, 4, 5)]
+    hold(row[3], citizens[0], units=2)  # left: 0 to 2, and 5 to 7
+    with pytest.raises(SlotFull):
+        hold(row[2], citizens[1], units=2)
+    assert near([Matter("vehicle", 2)], row[2]) == [row[n].public_id for n in (1, 0, 5)] + [
+        there[0].public_id
+    ]
+    assert near([Matter("vehicle", 3)], row[2]) == [row[0].public_id, row[5].public_id, there[2].public_id]
+    for found in near([Matter("vehicle", 3)], row[2])[:2]:  # what is proposed can be taken
+        services.cancel_appointment(
+            appointment_id=hold(Slot.objects.get(public_id=found), citizens[1], units=3), by=BY, at=NOON
+        )
+    assert near([Matter("vehicle", 4)], row[2]) == []
+
+
+@pytest.mark.usefixtures("counter")
+def test_whoever_lost_a_chain_is_told_where_all_of_it_fits(row: list[Slot], citizens: list[User]) -> None:
+    Slot.objects.filter(schedule__competences=["household"], starts_at=TWO + 2 * QUARTER).update(taken=1)
+    with pytest.raises(VisitFull):
+        visit(row[0], citizens[0])
+    found = near(FAMILY, row[0])
+    assert found == [row[1].public_id, row[2].public_id]
+    with CaptureQueriesContext(connection) as asked:
+        near(FAMILY, row[0])
+    assert len(asked) <= 4, "however many matters and places there are"
+    visit(Slot.objects.get(public_id=found[0]), citizens[0])
+
+
+def test_each_channel_is_told_of_its_own_places(row: list[Slot]) -> None:
+    Slot.objects.update(kept_hall=2)
+    matters = [Matter("vehicle", 2)]
+    assert near(matters, row[0]) == near(matters, row[0], channel="hotline") == []
+    assert near(matters, row[0], channel="hall") == [slot.public_id for slot in row[:3]]
+    assert near(matters, row[0], sent_back=True) == [slot.public_id for slot in row[:3]]
+
+
+def test_a_chain_is_taken_from_the_quota_of_its_counter(row: list[Slot], citizens: list[User]) -> None:
+    Slot.objects.update(kept_hall=2)
+    two = [Matter("vehicle", 1, "i40", "换证"), Matter("vehicle", 1, "i46", "补证")]
+    about = {"slot_id": row[0].public_id, "citizen_id": citizens[0].pk, "matters": two, "by": BY, "at": NOON}
+    with pytest.raises(VisitFull):
+        services.hold_visit(**about)
+    services.hold_visit(channel=Channel.HALL, **about)
+    assert set(Appointment.objects.values_list("channel", flat=True)) == {"hall"}
+    assert list(Slot.objects.order_by("starts_at").values_list("taken_hall", flat=True)) == [1, 1, 0, 0, 0, 0]
 
 
 @given(

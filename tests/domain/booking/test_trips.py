@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from onetrip.domain.booking import queries, rules
 from onetrip.domain.booking.models import Schedule, Slot
+from onetrip.domain.booking.queries import Matter
 from onetrip.domain.venues.models import Venue
 from tests.domain.booking.conftest import NOON, Hall, build_hall
 
@@ -66,7 +67,7 @@ def test_the_nearest_times_here_and_one_elsewhere(hall: Hall, other: Hall) -> No
     here = [hall.slot(starts_at=FREE_AT_14 + step * MINUTE) for step in (-60, 15, 30, 90)]
     elsewhere = [other.slot(starts_at=FREE_AT_14 + step * MINUTE) for step in (0, 15)]
     with CaptureQueriesContext(connection) as asked:
-        found = queries.nearest_free(slot_id=wanted.public_id, competence="vehicle", at=NOON)
+        found = queries.nearest_free(slot_id=wanted.public_id, matters=[Matter("vehicle", 1)], at=NOON)
     assert [place.slot_id for place in found] == [
         here[1].public_id, here[2].public_id, here[0].public_id, elsewhere[0].public_id,
     ]  # fmt: skip
@@ -85,5 +86,5 @@ def test_only_what_one_may_take_is_named(hall: Hall, other: Hall) -> None:
         schedule=household, day=wanted.day, capacity=1,
         starts_at=FREE_AT_14 + 30 * MINUTE, ends_at=FREE_AT_14 + 45 * MINUTE,
     )  # fmt: skip
-    assert queries.nearest_free(slot_id=wanted.public_id, competence="vehicle", at=NOON) == []
-    assert queries.nearest_free(slot_id="NONE", competence="vehicle", at=NOON) == []
+    assert queries.nearest_free(slot_id=wanted.public_id, matters=[Matter("vehicle", 1)], at=NOON) == []
+    assert queries.nearest_free(slot_id="NONE", matters=[Matter("vehicle", 1)], at=NOON) == []

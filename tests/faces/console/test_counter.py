@@ -1,5 +1,6 @@
 """Reception and hotline book for people: found or made, the counter's own places, told, noted with who and where."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from onetrip.domain.booking.models import Appointment, Mark, Slot
 from onetrip.domain.cases import queries as cases
 from onetrip.domain.cases import services
 from onetrip.domain.cases.queries import Counter
+from onetrip.domain.catalog import queries as catalog
 from onetrip.domain.notifications.models import Message
 from tests.faces.console.conftest import Town, actor, answers_for
 from tests.people import a_citizen, a_staff_member, signed_in
@@ -134,6 +136,75 @@ def test_a_family_takes_a_longer_time(town: Town) -> None:
     assert len(four) < len(alone)
     browser.post(f"{errand}take/", {"slot": four[0].id, "persons": "4"})
     assert Appointment.objects.get().units > 1
+
+
+def another(browser, page: str) -> str:
+    """Begin a second errand of the same person that is free of charge and done by the same windows."""
+    code = next(card.code for card in catalog.search("驾驶证遗失补证"))
+    answers = {f"a_{key}": value for key, value in answers_for(code).items()}
+    return browser.post(f"{page}items/{code}/", answers).url
+
+
+def test_several_matters_in_one_visit(town: Town) -> None:
+    row = slots(town, 4, kept_hall=2)
+    browser = town.browser("officer")
+    page = find(browser, "hall-1", name="马先生", phone="13911112222").url
+    first, second = an_errand(browser, town, page), another(browser, page)
+    along = second.rstrip("/").rpartition("/")[2]
+    shown = browser.get(first, {"with": along})
+    assert [other.id for other in shown.context["plan"].others] == [along]
+    assert len(shown.context["slots"]) == 3 and f'value="{along}" checked' in shown.content.decode()
+    browser.post(f"{first}take/", {"slot": row[1].public_id, "venue": "hall-1", "with": along})
+    held = Appointment.objects.order_by("slot__starts_at")
+    assert list(held.values_list("slot_id", "state", "channel")) == [
+        (row[1].pk, "held", "hall"), (row[2].pk, "held", "hall"),
+    ]  # fmt: skip
+    browser.post(f"{first}settle/", {"verb": "cancel"})  # another time: nothing of it stays behind
+    assert not Slot.objects.filter(taken__gt=0).exists()
+
+    browser.post(f"{first}take/", {"slot": row[0].public_id, "venue": "hall-1", "with": along})
+    browser.post(f"{first}settle/", {"verb": "confirm"})
+    booked = Appointment.objects.filter(state="booked").order_by("slot__starts_at")
+    assert len({one.visit_id for one in booked}) == 1 and len(booked) == 2
+    page_of_it = browser.get(first)
+    assert [item for _when, item in page_of_it.context["along"]] == [booked[1].item_name]
+    assert booked[1].item_name in page_of_it.content.decode()
+    told = Message.objects.get(template="cases.booked_for_you")
+    assert json.loads(told.params)["item"] == " + ".join(one.item_name for one in booked)
+    noted = AuditEntry.objects.filter(verb="counter.confirm")
+    assert len({entry.subject for entry in noted}) == 2
+
+    browser.post(f"{second}take/", {"slot": row[2].public_id, "move": "1"})  # the whole visit moves
+    assert list(booked.values_list("slot_id", flat=True)) == [row[2].pk, row[3].pk]
+    browser.post(f"{second}settle/", {"verb": "cancel"})  # and one of them is given up alone
+    assert [one.item_code for one in booked.all()] == [town.item_code]
+
+
+def test_whoever_was_not_fast_enough_is_offered_the_nearest(town: Town) -> None:
+    row = slots(town, 6, kept_hall=2)
+    browser = town.browser("officer")
+    page = find(browser, "hall-1", name="马先生", phone="13911112222").url
+    first, along = an_errand(browser, town, page), another(browser, page).rstrip("/").rpartition("/")[2]
+    Slot.objects.filter(pk=row[2].pk).update(taken=2)
+    wish = {"slot": row[1].public_id, "venue": "hall-1", "with": along}
+    refused = browser.post(f"{first}take/", wish, follow=True)
+    assert not Appointment.objects.exists()
+    assert [place.slot_id for place in refused.context["nearest"]] == [
+        row[n].public_id for n in (0, 3, 4)
+    ]  # fmt: skip
+    shown = refused.content.decode()
+    assert "离您想要的时段最近" in shown and f'name="with" value="{along}"' in shown
+    alone = browser.post(f"{first}take/", {"slot": row[2].public_id, "venue": "hall-1"}, follow=True)
+    assert [place.slot_id for place in alone.context["nearest"]] == [row[n].public_id for n in (1, 3, 0)]
+
+
+def test_somebody_elses_errand_is_not_taken_along(town: Town) -> None:
+    row = slots(town, 2)
+    browser = town.browser("officer")
+    errand = an_errand(browser, town, find(browser, "hall-1", name="马先生", phone="13911112222").url)
+    wish = {"slot": row[0].public_id, "venue": "hall-1", "with": town.case(a_citizen(name="别人"))}
+    assert browser.post(f"{errand}take/", wish).status_code == 404
+    assert not Appointment.objects.exists()
 
 
 def test_late_is_late_whoever_types_it(town: Town) -> None:

@@ -11,8 +11,7 @@ from onetrip.domain.booking.queries.appointments import (
     slot_serves,
 )
 from onetrip.domain.booking.queries.arriving import arriving_by_name, arriving_by_phone, booked_times
-from onetrip.domain.booking.queries.clashes import clash_count, clashes, places_instead
-from onetrip.domain.booking.queries.figures import waits_in_hall
+from onetrip.domain.booking.queries.clashes import clash_count, clashes
 from onetrip.domain.booking.queries.hall import (
     board,
     channel_of_ticket,
@@ -28,9 +27,9 @@ from onetrip.domain.booking.queries.hall import (
 from onetrip.domain.booking.queries.lead import hall_now, not_called_before
 from onetrip.domain.booking.queries.marks import marks_of, open_appeals, would_be_late
 from onetrip.domain.booking.queries.proof import challenge_for
+from onetrip.domain.booking.queries.room import nearest_free, places_instead
 from onetrip.domain.booking.queries.times import (
     any_slot_on,
-    nearest_free,
     next_open_slots,
     open_days,
     open_slots_on,
@@ -45,6 +44,7 @@ from onetrip.domain.booking.queries.visits import (
     visit_times_on,
 )
 from onetrip.domain.booking.queries.waitlist import waiting_of
+from onetrip.domain.booking.queries.waits import waits_in_hall
 from onetrip.domain.booking.rules import Trip, trip
 from onetrip.domain.booking.views import (
     AppealView,

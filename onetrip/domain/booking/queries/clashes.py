@@ -1,24 +1,23 @@
 """Who has booked a place that no window is left for, and where they could go instead."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from onetrip.core import geo
 from onetrip.core.audit import Actor, record
 from onetrip.domain.booking import rules
 from onetrip.domain.booking.models import Appointment, Slot
+from onetrip.domain.booking.queries.room import Room, free_places
 from onetrip.domain.booking.states import MOST_UNITS, AppointmentState
-from onetrip.domain.booking.views import Clash, Matter, Proposal
+from onetrip.domain.booking.views import Clash, Proposal
 from onetrip.domain.venues import queries as venues
 
 _PROPOSALS = 3
 _KM_AN_HOUR = 15  # from door to door, by bus or bicycle
-_PLACES_LOOKED_AT = 400
 
 # Of those who booked a slot with places over, the last to come are the ones to move: whoever was first stays.
 _CLASHING = """
@@ -48,16 +47,6 @@ def clashing_rows(*, venue_code: str, at: datetime) -> set[str]:
 def clash_count(*, venue_code: str, at: datetime) -> int:
     """Say how many visitors of a venue have no window any more."""
     return len(clashing_rows(venue_code=venue_code, at=at))
-
-
-def fit_places(*, venue_code: str) -> "QuerySet[Slot]":
-    """Return the slots of all venues that serve at least the people whom this one serves."""
-    territory = venues.jurisdiction_of(venue_code)
-    rows = Slot.objects.select_related("schedule__venue")
-    if not territory:
-        return rows.filter(schedule__venue__jurisdiction=[])
-    whole_city = rows.filter(schedule__venue__jurisdiction=[])
-    return whole_city | rows.filter(schedule__venue__jurisdiction__contains=territory)
 
 
 def clashes(*, venue_code: str, by: Actor, at: datetime) -> list[Clash]:
@@ -97,74 +86,6 @@ def _visits_of(rows: Sequence[Appointment]) -> list[list[Appointment]]:
     for row in rows:
         found.setdefault(row.visit_id or row.public_id, along.get(row.visit_id) or [row])
     return list(found.values())
-
-
-class Room:
-    """Free places of several pools, and what is left of them while they are given to people."""
-
-    def __init__(self, slots: Iterable[Slot]) -> None:
-        self.beginnings = list(slots)
-        self._left = {(slot.schedule_id, slot.starts_at): slot.free_by_phone for slot in self.beginnings}
-        self._there: dict[tuple[int, datetime], list[Slot]] = defaultdict(list)
-        for slot in self.beginnings:
-            self._there[slot.schedule.venue_id, slot.starts_at].append(slot)
-
-    def run(self, slot: Slot, matters: Sequence[Matter | Appointment]) -> list[tuple[Slot, int]] | None:
-        """Return in which slot each matter begins, and how long it is, when the first begins with this one at its
-        venue; None where they do not fit.
-        """
-        following, found = slot.starts_at, []
-        for matter in matters:
-            part = self._place(slot.schedule.venue_id, following, matter)
-            if part is None:
-                return None
-            found.append((part, matter.units))
-            following += rules.SLOT_LENGTH * matter.units
-        return found
-
-    def _place(self, venue: int, starts_at: datetime, matter: Matter | Appointment) -> Slot | None:
-        fitting = [
-            slot
-            for slot in self._there[venue, starts_at]
-            if matter.competence in slot.schedule.competences
-            and all(self._left.get(key, 0) > 0 for key in _taken_by(slot, matter.units))
-        ]
-        return max(fitting, key=lambda slot: self._left[slot.schedule_id, slot.starts_at], default=None)
-
-    def take(self, run: Sequence[tuple[Slot, int]]) -> None:
-        """Count a run as given."""
-        for slot, units in run:
-            for key in _taken_by(slot, units):
-                self._left[key] -= 1
-
-
-def _taken_by(slot: Slot, units: int) -> list[tuple[int, datetime]]:
-    """Return which slots so long a matter takes from this one on."""
-    return [(slot.schedule_id, slot.starts_at + rules.SLOT_LENGTH * step) for step in range(units)]
-
-
-def free_places(venue_code: str, competences: Iterable[str], at: datetime) -> Sequence[Slot]:
-    """Return free places from an hour ahead on: those of the venue, and the next ones elsewhere."""
-    places = fit_places(venue_code=venue_code).filter(
-        schedule__competences__overlap=sorted(competences),
-        free_by_phone__gt=0,
-        opens_at__lte=at,
-        starts_at__gt=at + rules.MOVE_AHEAD,
-        starts_at__lte=at + timedelta(days=rules.DAYS_AHEAD),
-    )
-    here = places.filter(schedule__venue__code=venue_code).order_by("starts_at")
-    elsewhere = places.exclude(schedule__venue__code=venue_code).order_by("starts_at")
-    return [*here, *elsewhere[:_PLACES_LOOKED_AT]]
-
-
-def places_instead(*, venue_code: str, matters: Sequence[Matter], at: datetime) -> list[str]:
-    """Return where (slot ids) somebody's matters can be settled next, one after the other; nothing where nowhere."""
-    room = Room(free_places(venue_code, {matter.competence for matter in matters}, at))
-    for slot in room.beginnings:
-        run = room.run(slot, matters)
-        if run is not None:
-            return [part.public_id for part, _units in run]
-    return []
 
 
 _Run = list[tuple[Slot, int]]

@@ -4,16 +4,13 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Func, Min, QuerySet, Value
-from django.db.models.functions import Extract
+from django.db.models import Min, QuerySet
 
 from onetrip.core import clock
 from onetrip.core.ready import ask
 from onetrip.domain.booking import rules
 from onetrip.domain.booking.models import Slot
-from onetrip.domain.booking.queries.clashes import fit_places
-from onetrip.domain.booking.views import DayLoad, Proposal, SlotView
-from onetrip.domain.venues import queries as venues
+from onetrip.domain.booking.views import DayLoad, SlotView
 
 # The days with their sums, then the times of one day, out of one look at the venue's slots. What a phone shows: open
 # days only, and not what is kept for hall and hotline (but to who was sent back from a visit). Moments come as whole
@@ -109,34 +106,3 @@ def next_open_slots(*, venue_codes: Sequence[str], competence: str, at: datetime
     """Return the first free time of each venue that has one."""
     rows = _open(competence, at).filter(schedule__venue__code__in=venue_codes)
     return dict(rows.values_list("schedule__venue__code").annotate(Min("starts_at")).order_by())
-
-
-_ELSEWHERE_FROM = timedelta(minutes=30)
-
-
-def nearest_free(*, slot_id: str, competence: str, at: datetime, limit: int = 3) -> list[Proposal]:
-    """Return the free times nearest to one that is full: of its venue, and the next one of another, in three queries.
-
-    Other venues are those that serve at least the same people. Nothing for a slot that does not exist.
-    """
-    wanted = Slot.objects.select_related("schedule__venue").filter(public_id=slot_id).first()
-    if wanted is None:
-        return []
-    here = wanted.schedule.venue
-    gap = ExpressionWrapper(
-        F("starts_at") - Value(wanted.starts_at, output_field=DateTimeField()), output_field=DurationField()
-    )
-    free = fit_places(venue_code=here.code).filter(
-        schedule__competences__contains=[competence],
-        free_by_phone__gt=0,
-        opens_at__lte=at,
-        starts_at__gt=at,
-        starts_at__lte=at + timedelta(days=rules.DAYS_AHEAD),
-    )
-    by_gap = free.annotate(gap=Func(Extract(gap, "epoch"), function="abs")).order_by("gap", "starts_at")
-    same = by_gap.filter(schedule__venue=here)[:limit]
-    other = by_gap.exclude(schedule__venue=here).filter(starts_at__gt=at + _ELSEWHERE_FROM)[:1]
-    return [
-        *(Proposal(slot.public_id, slot.starts_at) for slot in same),
-        *(Proposal(slot.public_id, slot.starts_at, venues.named(slot.schedule.venue)) for slot in other),
-    ]

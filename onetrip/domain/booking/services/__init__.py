@@ -52,6 +52,7 @@ from onetrip.domain.booking.services.slots import follow_hours, free_kept_places
 from onetrip.domain.booking.services.visits import (
     check_in_the_rest,
     confirm_visit,
+    give_up_visit,
     hold_visit,
     reschedule_visit,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "follow_hours",
     "free_kept_places",
     "give_priority",
+    "give_up_visit",
     "hand_over",
     "hold_slot",
     "hold_still",

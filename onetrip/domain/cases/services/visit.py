@@ -12,7 +12,7 @@ from onetrip.core.unit import use_case
 from onetrip.domain.accounts import services as accounts_services
 from onetrip.domain.booking import queries as booking
 from onetrip.domain.booking import services as booking_services
-from onetrip.domain.booking.states import Channel
+from onetrip.domain.booking.states import AppointmentState, Channel
 from onetrip.domain.cases import rules
 from onetrip.domain.cases.errors import (
     CaseClosed,
@@ -133,9 +133,21 @@ def say_complete(*, case_id: str, citizen_id: int, by: Actor, at: datetime) -> N
 
 
 @use_case
-def cancel_booking(*, case_id: str, citizen_id: int, by: Actor, at: datetime) -> None:
-    """Give the place back; the errand stays. Raises NothingBooked, WrongState, NotFound."""
-    booking_services.cancel_appointment(appointment_id=appointment_of(case_id, citizen_id), by=by, at=at)
+def cancel_booking(
+    *, case_id: str, citizen_id: int, on_behalf: bool = False, by: Actor, at: datetime
+) -> None:
+    """Give the place back; the errand stays, and what else is booked for the same visit. Only held, all of it goes.
+
+    `on_behalf`: staff do it because the citizen says so. Raises NothingBooked, WrongState, NotFound.
+    """
+    row = own_case(case_id, citizen_id)
+    if row.appointment is None:
+        raise NothingBooked()
+    how: dict[str, Any] = {"on_behalf": on_behalf, "by": by, "at": at}
+    if row.appointment.visit_id and row.appointment.state == AppointmentState.HELD:
+        booking_services.give_up_visit(visit_id=row.appointment.visit_id, **how)
+        return
+    booking_services.cancel_appointment(appointment_id=row.appointment.public_id, **how)
 
 
 @use_case

@@ -1,1 +1,1 @@
-"""A visit as the pages speak of it: what it is to hold, and its calendar file."""
+"""A visit as the pages show it: its days and times, and its calendar file."""

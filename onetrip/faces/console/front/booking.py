@@ -14,15 +14,17 @@ from onetrip.core import clock
 from onetrip.core.errors import Invalid, Refusal
 from onetrip.domain.accounts import queries as accounts
 from onetrip.domain.booking import queries as booking
+from onetrip.domain.booking.errors import SlotFull
 from onetrip.domain.booking.queries import AppointmentView
 from onetrip.domain.cases import queries as cases
 from onetrip.domain.cases import services
 from onetrip.domain.cases.queries import CaseView
 from onetrip.faces.console.front.gate import at_counter, citizen_in, counter_at, to_errand
 from onetrip.faces.console.front.people import place_of
-from onetrip.faces.console.front.times import CHOICE, persons_in, times_for
+from onetrip.faces.console.front.times import CHOICE, times_for
 from onetrip.faces.frame.gates import actor_of
 from onetrip.faces.frame.headers import never_cache
+from onetrip.faces.frame.visits.plan import wishes_in
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ def errand(request: HttpRequest, desk: str, person: str, case_id: str) -> HttpRe
         "fee": cases.fee(case_id=case_id, citizen_id=sight.citizen_id),
         "moving": moving,
         "choosing": choosing or moving,
+        "along": booking.others_of_visit(sight.booked, citizen_id=sight.citizen_id) if sight.booked else [],
         "late": sight.booked is not None
         and booking.would_be_late(starts_at=sight.booked.starts_at, at=clock.now()),
     }
@@ -88,21 +91,21 @@ def take(request: HttpRequest, desk: str, person: str, case_id: str) -> HttpResp
         "by": actor_of(request),
         "at": clock.now(),
     }
-    again = urlencode({name: request.POST[name] for name in CHOICE if request.POST.get(name)})
+    again = [(name, value) for name in CHOICE for value in request.POST.getlist(name) if value]
     try:
         if request.POST.get("move"):
             services.reschedule_for(**about)
             messages.success(request, _("Moved. Please tell the visitor the new time."))
         else:
+            persons, others = wishes_in(request.POST)
             area = request.POST.get("area") or None
-            services.hold_for(
-                subdistrict_code=area, persons=persons_in(request.POST.get("persons", "")), **about
-            )
+            services.hold_for(subdistrict_code=area, persons=persons, others=others, **about)
     except Refusal as refusal:
         if refusal.status == 404:
             raise
         messages.error(request, refusal.text())
-        return to_errand(desk, person, case_id, again)
+        missed = [("missed", about["slot_id"])] if isinstance(refusal, SlotFull) else []
+        return to_errand(desk, person, case_id, urlencode([*again, *missed]))
     return to_errand(desk, person, case_id)
 
 

@@ -10,17 +10,18 @@ from django.utils.dateparse import parse_date
 
 from onetrip.core import clock
 from onetrip.domain.booking import queries as booking
-from onetrip.domain.booking.queries import AppointmentView, Matter
+from onetrip.domain.booking.queries import AppointmentView, Proposal
+from onetrip.domain.booking.states import MOST_PERSONS
 from onetrip.domain.cases import queries as cases
 from onetrip.domain.cases.queries import CaseView, ErrandToBook
 from onetrip.domain.venues import queries as venues
 from onetrip.domain.venues.states import Territory
 from onetrip.faces.console.front.gate import HOTLINE, counter_at
+from onetrip.faces.frame.visits.plan import VisitPlan, plan_in
 
-MOST_PERSONS = 6
 _VENUES_SHOWN = 10
 # What the choice of a time consists of, on its way through addresses and forms.
-CHOICE = ("venue", "day", "persons", "district", "area", "move")
+CHOICE = ("venue", "day", "persons", "with", "district", "area", "move")
 
 
 @dataclass(frozen=True)
@@ -44,15 +45,16 @@ def times_for(
     codes = {choice.code for choice in choices}
     usual = moved.venue_code if moved else choices[0].code if choices else ""
     venue_code = asked["venue"] if asked.get("venue") in codes else usual
-    persons = persons_in(asked.get("persons", ""))
+    plan = plan_in(asked, wanted, citizen_id=citizen_id, venue_code=venue_code, channel=channel)
     about: dict[str, Any] = {
-        "venue_code": venue_code, "matters": _matters(wanted, persons, moved), "channel": channel, "at": at,
+        "venue_code": venue_code, "matters": plan.matters, "channel": channel, "at": at,
     }  # fmt: skip
     days = booking.visit_days(**about)
     day = _day(asked.get("day", "")) or (days[0].day if days else clock.city_day(at))
     return {
         "venues": choices, "venue_code": venue_code, "days": days, "day": day,
-        "slots": booking.visit_times_on(day=day, **about), "channel": channel, "persons": persons,
+        "slots": booking.visit_times_on(day=day, **about), "channel": channel, "plan": plan,
+        "nearest": _nearest(asked.get("missed", ""), plan, channel, at),
         "most_persons": range(1, MOST_PERSONS + 1), **_area(wanted, asked.get("district", ""), area),
     }  # fmt: skip
 
@@ -81,12 +83,11 @@ def _may_do_it(desk: str, wanted: ErrandToBook, area: str) -> bool:
     return anywhere or venues.serves(venue_code=desk, subdistrict_code=area)
 
 
-def _matters(wanted: ErrandToBook, persons: int, moved: AppointmentView | None) -> list[Matter]:
-    """Return what the visit holds; what is booked already keeps its length, and goes together with all of its visit."""
-    if moved is not None and wanted.visit_booked:
-        return booking.matters_of_visit(wanted.visit_booked)
-    units = wanted.units_booked if moved else booking.units_for(minutes=wanted.minutes, persons=persons)
-    return [Matter(wanted.competence, units)]
+def _nearest(missed: str, plan: VisitPlan, channel: str, at: datetime) -> list[Proposal]:
+    """Return what to offer instead of a time that somebody else was faster at."""
+    if not missed:
+        return []
+    return booking.nearest_free(slot_id=missed, matters=plan.matters, channel=channel, at=at)
 
 
 def _area(wanted: ErrandToBook, district: str, area: str) -> dict[str, Any]:
@@ -98,11 +99,6 @@ def _area(wanted: ErrandToBook, district: str, area: str) -> dict[str, Any]:
         "territorial": True, "area": area, "district": district, "districts": venues.districts(),
         "subdistricts": venues.subdistricts(district_code=district) if district else [],
     }  # fmt: skip
-
-
-def persons_in(text: str) -> int:
-    """Return for how many people a form asks; one where it says nothing that can be."""
-    return min(max(int(text), 1), MOST_PERSONS) if text.isdecimal() and len(text) < 3 else 1
 
 
 def _day(text: str) -> date | None:

@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from onetrip.faces.frame.context import form_token, frame
+from onetrip.faces.frame.drawing.context import form_token, frame
 
 # From Unicode's private range: they stand in no text of ours, and nothing escapes them.
 _OPEN, _CLOSE = "\ue000", "\ue001"

@@ -14,7 +14,8 @@ from onetrip.core.unit import use_case
 from onetrip.domain.booking.errors import NoClash, PlaceUnfit
 from onetrip.domain.booking.events import AppointmentBooked, TicketAbandoned
 from onetrip.domain.booking.models import Appointment, Slot, Ticket
-from onetrip.domain.booking.queries.clashes import clashing_rows, fit_places
+from onetrip.domain.booking.queries.clashes import clashing_rows
+from onetrip.domain.booking.queries.room import fit_places
 from onetrip.domain.booking.services.hall import show_change
 from onetrip.domain.booking.services.places import move_to, reschedule_appointment
 from onetrip.domain.booking.services.telling import MOVED_BY_VENUE, tell_citizen

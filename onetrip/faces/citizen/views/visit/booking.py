@@ -30,12 +30,12 @@ from onetrip.faces.citizen.steps import STEPS
 from onetrip.faces.citizen.templatetags.citizen import day_text
 from onetrip.faces.citizen.views import presence
 from onetrip.faces.citizen.visits.calendars import calendar_file
-from onetrip.faces.citizen.visits.plan import VisitPlan, plan_in, wishes_in
 from onetrip.faces.citizen.visits.times import day_links, for_more_query, slot_buttons
 from onetrip.faces.frame.drawing.stencils import render_by_stencil
 from onetrip.faces.frame.gates import actor_of, citizen_required, name_of, person_id
 from onetrip.faces.frame.headers import never_cache
 from onetrip.faces.frame.network import client_ip
+from onetrip.faces.frame.visits.plan import VisitPlan, plan_in, wishes_in
 
 
 def _mine(request: HttpRequest, case_id: str) -> CaseView:
@@ -104,9 +104,10 @@ def _choose_time(request: HttpRequest, mine: ErrandToBook, venue_code: str) -> H
 def _nearest(request: HttpRequest, mine: ErrandToBook, plan: VisitPlan, at: datetime) -> list[Proposal]:
     """Return what to take instead of a time that somebody else was faster at."""
     missed = request.GET.get("missed", "")
-    if not missed or not plan.is_plain:
+    if not missed:
         return []
-    return booking.nearest_free(slot_id=missed, competence=mine.competence, at=at)
+    sent_back = mine.sent_back and plan.is_one
+    return booking.nearest_free(slot_id=missed, matters=plan.matters, sent_back=sent_back, at=at)
 
 
 def _times_for(
@@ -117,9 +118,12 @@ def _times_for(
         return booking.open_times(
             venue_code=venue_code, competence=mine.competence, day=wish, at=at, sent_back=mine.sent_back
         )
-    days = booking.visit_days(venue_code=venue_code, matters=plan.matters, at=at)
+    about: dict[str, Any] = {
+        "venue_code": venue_code, "matters": plan.matters, "sent_back": mine.sent_back and plan.is_one, "at": at,
+    }  # fmt: skip
+    days = booking.visit_days(**about)
     day = wish or (days[0].day if days else clock.city_day(at))
-    return days, booking.visit_times_on(venue_code=venue_code, matters=plan.matters, day=day, at=at)
+    return days, booking.visit_times_on(day=day, **about)
 
 
 def _day_in(text: str) -> date | None:

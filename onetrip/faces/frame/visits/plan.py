@@ -1,16 +1,16 @@
 """For how many people a visit is and what else is settled at it, as the address or the form says it."""
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 
 from onetrip.domain.booking import queries as booking
 from onetrip.domain.booking.queries import Matter
+from onetrip.domain.booking.states import MOST_PERSONS, Channel
 from onetrip.domain.cases import queries as cases
 from onetrip.domain.cases.queries import ErrandToBook, OtherErrand
-
-MOST_PERSONS = 6
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,12 @@ class VisitPlan:
     shown: bool = False
 
     @property
+    def is_one(self) -> bool:
+        return len(self.matters) == 1
+
+    @property
     def is_plain(self) -> bool:
-        return len(self.matters) == 1 and self.matters[0].units == 1
+        return self.is_one and self.matters[0].units == 1
 
     @property
     def minutes(self) -> int:
@@ -49,17 +53,21 @@ def wishes_in(params: QueryDict) -> tuple[int, tuple[str, ...]]:
     return persons, tuple(dict.fromkeys(others))
 
 
-def plan_in(params: QueryDict, mine: ErrandToBook, *, citizen_id: int, venue_code: str) -> VisitPlan:
-    """Work out what the visit holds; what is booked already keeps its length when it moves."""
+def plan_in(
+    params: QueryDict, mine: ErrandToBook, *, citizen_id: int, venue_code: str, channel: str = Channel.PHONE
+) -> VisitPlan:
+    """Work out what the visit holds; what is booked already keeps its length when it moves.
+
+    Staff always see what else could be settled, citizens when they ask (`more`): the whole city looks at their page.
+    """
     if mine.appointment_state == "booked":
         if mine.visit_booked:
             return VisitPlan(booking.matters_of_visit(mine.visit_booked))
         return VisitPlan([Matter(mine.competence, mine.units_booked)])
     persons, wished = wishes_in(params)
-    shown = bool(params.get("more") or wished or persons > 1)
-    others = (
-        cases.others_to_book(case_id=mine.id, citizen_id=citizen_id, venue_code=venue_code) if shown else []
-    )
+    shown = bool(channel != Channel.PHONE or params.get("more") or wished or persons > 1)
+    about: dict[str, Any] = {"case_id": mine.id, "citizen_id": citizen_id, "venue_code": venue_code}
+    others = cases.others_to_book(channel=channel, **about) if shown else []
     first = Matter(mine.competence, booking.units_for(minutes=mine.minutes, persons=persons))
     along = [one for one in others if one.id in wished]
     rest = [Matter(one.competence, booking.units_for(minutes=one.minutes)) for one in along]
