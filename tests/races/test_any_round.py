@@ -21,11 +21,12 @@ from onetrip.domain.consultations.models import AgreedTime, CallQuality, Consult
 from onetrip.domain.consultations.states import IN_LINE, LIVE
 from tests.domain.consultations.doings import DOINGS, LINES, OFTEN, Office
 from tests.domain.consultations.truths import (
-    Followers,
     nobody_is_lost,
     nobody_is_rung_while_in_a_call,
     posts_and_calls_agree,
+    topics,
 )
+from tests.followers import Followers
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 AT_ONCE = 7
@@ -76,7 +77,7 @@ class DayInRounds(RuleBasedStateMachine):
         self.office = OFFICE[0]
         self.office.closed.clear()
         self.office.tokens.clear()
-        self.followers = Followers()
+        self.followers = Followers(topics)
         self.pool = ThreadPoolExecutor(AT_ONCE)
 
     @initialize(posts=st.integers(1, 3), citizens=st.integers(2, 6))

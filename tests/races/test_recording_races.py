@@ -1,15 +1,32 @@
 """Questions, answers, hanging up and somebody coming in, all at the same moment: nobody is recorded unasked."""
 
+from threading import Barrier
+
 import pytest
 from django.db import connection
+from hypothesis import HealthCheck, Phase
+from hypothesis import settings as bounds
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from onetrip.domain.consultations import queries as calls
 from onetrip.domain.recordings.models import Recording
 from tests.domain.consultations.conftest import later
 from tests.domain.recordings.conftest import begin, build_talk, film, send
+from tests.domain.recordings.doings import (
+    CHOICES,
+    Doing,
+    Room,
+    every_piece_is_accounted_for,
+    nobody_is_recorded_who_has_not_agreed,
+    topics,
+)
+from tests.followers import Followers
 from tests.races.test_booking_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
+AT_ONCE = 5
+ROOM: list[Room] = []
 
 
 def test_never_two_at_a_time():
@@ -54,3 +71,53 @@ def test_one_piece_sent_from_two_windows_is_there_once(settings, tmp_path):
     assert len(taken) == 6 and refused == [] and Recording.objects.get().chunks == 1
     assert len(list((tmp_path / "recordings").iterdir())) == 1
     connection.close()
+
+
+class CallsInRounds(RuleBasedStateMachine):
+    """Each round several people do something about a recording at the same moment; a deadlock would come as “busy”."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.room = ROOM[0]
+        self.room.next_call()
+        self.followers = Followers(topics)
+        self.followers.look()
+
+    @rule(
+        wanted=st.lists(
+            st.tuples(st.sampled_from(CHOICES), st.integers(0, 9), st.integers(0, 9)),
+            min_size=2,
+            max_size=AT_ONCE,
+        ),
+        seconds=st.sampled_from((0, 0, 9, 130)),
+    )
+    def a_round(self, wanted: list[tuple[str, int, int]], seconds: int) -> None:
+        self.room.time_passes(seconds)
+        refused = together([self.room.make(*one) for one in wanted])
+        assert "busy" not in refused, (wanted, refused)
+        nobody_is_recorded_who_has_not_agreed()
+        self.followers.look()
+
+    def teardown(self) -> None:
+        every_piece_is_accounted_for()
+
+
+def together(doings: list[Doing]) -> list[str]:
+    start = Barrier(len(doings))
+
+    def begun(doing: Doing) -> None:
+        start.wait(timeout=30)
+        doing()
+
+    return at_once([lambda doing=doing: begun(doing) for doing in doings], threads=len(doings))[1]
+
+
+def test_recorded_calls_in_rounds(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    ROOM[:] = [Room()]
+    quick = bounds(
+        max_examples=5, stateful_step_count=9, deadline=None, suppress_health_check=list(HealthCheck),
+        phases=(Phase.explicit, Phase.generate),
+    )  # fmt: skip
+    run_state_machine_as_test(CallsInRounds, settings=quick)
+    assert {"propose", "all_agree"} <= set(ROOM[0].done)

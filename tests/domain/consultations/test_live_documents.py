@@ -15,11 +15,12 @@ from onetrip.domain.consultations import rules
 from onetrip.domain.consultations.models import Consultation, Post
 from tests.domain.consultations.doings import DOINGS, OFTEN, Office
 from tests.domain.consultations.truths import (
-    Followers,
     nobody_is_lost,
     nobody_is_rung_while_in_a_call,
     posts_and_calls_agree,
+    topics,
 )
+from tests.followers import Followers
 
 NUMBER = st.integers(0, 9)
 DONE: Counter[str] = Counter()
@@ -35,7 +36,7 @@ class LineDay(RuleBasedStateMachine):
         self.undo = transaction.atomic()
         self.undo.__enter__()
         self.office = Office(posts=2, citizens=4)
-        self.followers = Followers()
+        self.followers = Followers(topics)
         self.rung = set()
         self.steps = 0
 

@@ -1,8 +1,5 @@
 """What holds at every moment of a day in the line, whoever did what at the same time."""
 
-from typing import Any
-
-from onetrip.core import live
 from onetrip.domain.consultations.models import Consultation, Guest, Post
 from onetrip.domain.consultations.states import LIVE
 from tests.domain.consultations.doings import LINES
@@ -35,25 +32,3 @@ def topics() -> list[str]:
     calls = [f"consultation:{call}" for call in Consultation.objects.values_list("public_id", flat=True)]
     guests = [f"guest:{guest}" for guest in Guest.objects.values_list("public_id", flat=True)]
     return [*(f"line:{name}" for name in LINES), *posts, *calls, *guests]
-
-
-class Followers:
-    """Pages that follow everything by its changes alone, from when they first saw it."""
-
-    def __init__(self) -> None:
-        self.held: dict[str, tuple[int, dict[str, Any]]] = {}
-
-    def look(self, *, everywhere: bool = True) -> None:
-        """Compare what they hold with fresh snapshots: of all documents, or of those that have changed."""
-        wanted = topics()
-        if not everywhere:
-            heads = live.heads(wanted)
-            wanted = [topic for topic in wanted if self.held.get(topic, (-1,))[0] != heads.get(topic, 0)]
-        for topic in wanted:
-            fresh = live.snapshot(topic)
-            if topic in self.held:
-                seq, document = self.held[topic]
-                for number, patch in live.events_after(topic, seq) or []:
-                    seq, document = number, live.merge(document, patch)
-                assert (seq, document) == fresh, topic
-            self.held[topic] = fresh

@@ -1,19 +1,14 @@
 """Nothing is recorded before everybody who is there has said yes, and a no ends it at any moment."""
 
-from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from onetrip.core import live
-from onetrip.core.errors import NotFound, Refusal
+from onetrip.core.errors import NotFound
 from onetrip.core.models import AuditEntry
 from onetrip.core.transitions import WrongState
-from onetrip.domain.consultations import queries as calls
 from onetrip.domain.consultations import services as consultations
 from onetrip.domain.recordings import queries, rules, services
 from onetrip.domain.recordings.errors import (
@@ -22,10 +17,10 @@ from onetrip.domain.recordings.errors import (
     NotRecorded,
     RecordingUnderWay,
 )
-from onetrip.domain.recordings.models import Consent, Recording
+from onetrip.domain.recordings.models import Recording
 from tests.domain.booking.conftest import BY, NOON
 from tests.domain.consultations.conftest import later
-from tests.domain.recordings.conftest import Talk, build_talk, import_two_items, state
+from tests.domain.recordings.conftest import Talk, build_talk, state
 
 pytestmark = pytest.mark.django_db
 
@@ -151,85 +146,22 @@ def test_it_ends_with_the_call(talk: Talk, how: str) -> None:
     assert state(recording) == "stopped"
 
 
-class Asking(RuleBasedStateMachine):
-    """Everybody does anything in any order; nothing is ever recorded of somebody who has not agreed."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.undo = transaction.atomic()
-        self.undo.__enter__()
-        self.talk = build_talk()
-        self.clock = 0
-        self.followed = (0, {"state": "none"})
-
-    def attempt(self, act, *arguments) -> None:
-        with suppress(Refusal):
-            act(*arguments)
-
-    @rule(seconds=st.integers(1, 200))
-    def time_passes(self, seconds: int) -> None:
-        self.clock += seconds
-        services.look_after(at=later(self.clock))
-
-    @rule()
-    def ask(self) -> None:
-        if not Recording.objects.filter(state__in=("asked", "running", "paused")).exists():
-            self.attempt(self.talk.propose, later(self.clock))
-
-    @rule(
-        who=st.sampled_from(["citizen", "citizen", "officer", "colleague", "daughter", "stranger"]),
-        agrees=st.sampled_from([True, True, False]),
-    )
-    def say(self, who: str, agrees: bool) -> None:
-        for recording in Recording.objects.order_by("pk").values_list("public_id", flat=True):
-            self.attempt(self.talk.answer, recording, who, agrees, later(self.clock))
-
-    @rule(who=st.sampled_from(["colleague", "daughter"]))
-    def come(self, who: str) -> None:
-        here = {one.user_id for one in calls.in_call(consultation_id=self.talk.call).people}
-        if self.talk.user(who).pk not in here:
-            self.attempt(self.talk.comes, who, later(self.clock))
-
-    @rule(who=st.sampled_from(["colleague", "daughter"]))
-    def go(self, who: str) -> None:
-        if who in self.talk.guests:
-            self.attempt(self.talk.goes, who, later(self.clock))
-
-    @rule(unlikely=st.integers(0, 9))
-    def hang_up(self, unlikely: int) -> None:
-        if unlikely == 0:
-            self.talk.hangs_up(later(self.clock))
-
-    @invariant()
-    def nobody_is_recorded_who_has_not_agreed(self) -> None:
-        for row in Recording.objects.filter(state="running"):
-            here = {one.party for one in calls.in_call(consultation_id=self.talk.call).people}
-            agreed = set(Consent.objects.filter(recording=row, agreed=True).values_list("party", flat=True))
-            assert here <= agreed and self.talk.line.state(self.talk.call) == "connected"
-
-    @invariant()
-    def it_goes_on_when_all_have_agreed(self) -> None:
-        for row in Recording.objects.filter(state="paused"):
-            here = {one.party for one in calls.in_call(consultation_id=self.talk.call).people}
-            assert not here <= set(row.consents.filter(agreed=True).values_list("party", flat=True))
-
-    @invariant()
-    def followers_see_the_truth(self) -> None:
-        topic = f"recording:{self.talk.call}"
-        seq, document = self.followed
-        for number, patch in live.events_after(topic, seq):
-            seq, document = number, live.merge(document, patch)
-        assert (seq, document) == live.snapshot(topic)
-        self.followed = (seq, document)
-
-    def teardown(self) -> None:
-        transaction.set_rollback(True)
-        self.undo.__exit__(None, None, None)
+def test_an_earlier_recording_s_end_does_not_hide_the_next_question(talk: Talk) -> None:
+    first = talk.running()
+    talk.answer(first, "officer", agrees=False, at=later(9))
+    second = talk.propose(later(10))
+    services.finish(recording_id=first, officer_id=talk.officer.pk, by=BY, at=later(11))
+    services.erase(recording_id=first, citizen_id=talk.citizen.pk, by=BY, at=later(12))
+    assert state(first) == "erased"
+    seq, document = live.snapshot(f"recording:{talk.call}")
+    assert (document["state"], document["id"]) == ("asked", second)
+    (*_before, (number, patch)) = live.events_after(f"recording:{talk.call}", 0) or []
+    assert (number, patch["state"], patch["id"]) == (seq, "asked", second)
 
 
-def test_any_order_of_questions_answers_and_guests() -> None:
-    import_two_items()  # once for all the days
-    bounds = settings(
-        max_examples=12, stateful_step_count=18, deadline=None, suppress_health_check=list(HealthCheck)
-    )
-    run_state_machine_as_test(Asking, settings=bounds)
+def test_pages_see_that_it_was_deleted(talk: Talk) -> None:
+    recording = talk.running()
+    talk.answer(recording, "officer", agrees=False, at=later(9))
+    services.erase(recording_id=recording, citizen_id=talk.citizen.pk, by=BY, at=later(12))
+    (*_before, (_number, patch)) = live.events_after(f"recording:{talk.call}", 0) or []
+    assert patch["state"] == "erased"

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from onetrip.core.audit import Actor, record
 from onetrip.core.errors import NotFound
-from onetrip.core.locks import lock_one
 from onetrip.core.unit import use_case
 from onetrip.domain.consultations import queries as consultations
 from onetrip.domain.consultations import services as consultation_services
@@ -17,7 +16,7 @@ from onetrip.domain.recordings import rules
 from onetrip.domain.recordings.errors import AskedEnough, NothingToRecord, NotRecorded
 from onetrip.domain.recordings.models import Consent, Recording
 from onetrip.domain.recordings.queries.policy import guide_to_record
-from onetrip.domain.recordings.services.moving import move, show
+from onetrip.domain.recordings.services.moving import held, move, show
 from onetrip.domain.recordings.states import OPEN, RECORDING, RecordingState
 
 _SYSTEM = Actor.system("recordings.company")
@@ -67,7 +66,7 @@ def answer(*, recording_id: str, user_id: int, agrees: bool, by: Actor, at: date
     The last yes begins it, or lets it go on. A no of citizen or officer ends it, or the question, at any moment; a
     guest's pauses it, or ends the question. Raises WrongState once it is over, NotFound for anybody who is not there.
     """
-    row, call = _held(recording_id)
+    row, call = held(Recording.objects.filter(public_id=recording_id))
     person = next((one for one in call.people if one.user_id == user_id), None)
     if person is None:
         raise NotFound()
@@ -87,16 +86,6 @@ def answer(*, recording_id: str, user_id: int, agrees: bool, by: Actor, at: date
     else:
         _declined(row, call, person, by=by, at=at)
     show(row, call)
-
-
-def _held(recording_id: str) -> tuple[Recording, InCall]:
-    rows = Recording.objects.select_related("consultation").filter(public_id=recording_id)
-    found = rows.values_list("consultation__public_id", flat=True).first()
-    if found is None:
-        raise NotFound()
-    consultation_services.hold_call(consultation_id=found)
-    row = lock_one(rows)
-    return row, consultations.in_call(consultation_id=found)
 
 
 def _declined(row: Recording, call: InCall, person: Present, *, by: Actor, at: datetime) -> None:

@@ -20,7 +20,7 @@ from onetrip.domain.recordings.errors import (
 )
 from onetrip.domain.recordings.models import Chunk, Recording, Segment
 from onetrip.domain.recordings.queries.films import PURPOSE
-from onetrip.domain.recordings.services.moving import move, show
+from onetrip.domain.recordings.services.moving import held, move, show
 from onetrip.domain.recordings.states import RECORDING, TAKING, RecordingState
 from onetrip.domain.recordings.views import Taken
 
@@ -127,7 +127,7 @@ def finish(*, recording_id: str, officer_id: int, by: Actor, at: datetime) -> No
 
     Raises NotFound.
     """
-    row = _of_officer(recording_id, officer_id)
+    row, call = held(Recording.objects.filter(public_id=recording_id, officer_id=officer_id))
     if row.state == RecordingState.STOPPED:
         move(row, "seal", by=by, at=at)
-        show(row, consultations.in_call(consultation_id=row.consultation.public_id))
+        show(row, call)

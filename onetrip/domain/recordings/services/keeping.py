@@ -7,14 +7,14 @@ from django.db.models import Q
 
 from onetrip.core import vault
 from onetrip.core.audit import Actor, record
+from onetrip.core.errors import NotFound
 from onetrip.core.locks import lock_one
 from onetrip.core.unit import use_case
-from onetrip.domain.consultations import queries as consultations
 from onetrip.domain.recordings import rules
 from onetrip.domain.recordings.errors import LookReasonMissing
 from onetrip.domain.recordings.models import Consent, Look, Recording
 from onetrip.domain.recordings.queries.reads import within_reach
-from onetrip.domain.recordings.services.moving import move, show
+from onetrip.domain.recordings.services.moving import held, move, show
 from onetrip.domain.recordings.states import KEPT, LookReason, RecordingState
 
 _SYSTEM = Actor.system("recordings.look_after")
@@ -38,12 +38,12 @@ def _due(at: datetime) -> Q:
 
 @use_case
 def _look_after(*, key: int, at: datetime) -> int:
-    rows = Recording.objects.select_related("consultation").filter(_due(at), pk=key)
-    row = rows.select_for_update(of=("self",), skip_locked=True).first()
-    if row is None:
+    try:
+        row, call = held(Recording.objects.filter(_due(at), pk=key))
+    except NotFound:  # answered, or closed by the officer's page, meanwhile
         return 0
     move(row, {_S.ASKED: "lapse", _S.STOPPED: "seal"}.get(_S(row.state), "stop"), by=_SYSTEM, at=at)
-    show(row, consultations.in_call(consultation_id=row.consultation.public_id))
+    show(row, call)
     return 1
 
 
@@ -83,22 +83,34 @@ def erase(*, recording_id: str, citizen_id: int, by: Actor, at: datetime) -> Non
 
     Raises WrongState while it runs, NotFound.
     """
-    row = lock_one(Recording.objects.filter(public_id=recording_id, consultation__citizen_id=citizen_id))
+    mine = Recording.objects.filter(public_id=recording_id, consultation__citizen_id=citizen_id)
+    row, call = held(mine)
     if row.state == RecordingState.ERASED:
         return
     move(row, "erase", by=by, at=at)
     _delete_pieces(row)
+    show(row, call)
+
+
+def expire(*, at: datetime, limit: int = 20) -> int:
+    """Delete the pieces of recordings past their time; return how many. The list and the looks stay.
+
+    Each is a use case of its own.
+    """
+    due = Recording.objects.filter(state=RecordingState.SEALED, expires_at__lte=at).order_by("pk")
+    return sum(_expire(key=key, at=at) for key in list(due.values_list("pk", flat=True)[:limit]))
 
 
 @use_case
-def expire(*, at: datetime, limit: int = 20) -> int:
-    """Delete the pieces of recordings past their time; return how many. The list and the looks stay."""
-    due = Recording.objects.filter(state=RecordingState.SEALED, expires_at__lte=at).order_by("pk")
-    rows = list(due.select_for_update(skip_locked=True)[:limit])
-    for row in rows:
-        move(row, "expire", by=Actor.system("recordings.expire"), at=at)
-        _delete_pieces(row)
-    return len(rows)
+def _expire(*, key: int, at: datetime) -> int:
+    try:
+        row, call = held(Recording.objects.filter(pk=key, state=RecordingState.SEALED))
+    except NotFound:  # the citizen has deleted it meanwhile
+        return 0
+    move(row, "expire", by=Actor.system("recordings.expire"), at=at)
+    _delete_pieces(row)
+    show(row, call)
+    return 1
 
 
 def _delete_pieces(row: Recording) -> None:
