@@ -3,18 +3,13 @@
 Refusals are answers. A deadlock comes as “busy” after a second, and nobody is refused for that here.
 """
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connection
 from django.db.models import Q
 from hypothesis import HealthCheck
 from hypothesis import settings as bounds
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from onetrip.core.errors import Refusal
 from onetrip.core.models import AuditEntry
 from onetrip.domain.consultations import rules, services
 from onetrip.domain.consultations.models import AgreedTime, CallQuality, Consultation, Guest, Post, Turn
@@ -27,6 +22,7 @@ from tests.domain.consultations.truths import (
     topics,
 )
 from tests.followers import Followers
+from tests.races.test_booking_races import together
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 AT_ONCE = 7
@@ -78,7 +74,6 @@ class DayInRounds(RuleBasedStateMachine):
         self.office.closed.clear()
         self.office.tokens.clear()
         self.followers = Followers(topics)
-        self.pool = ThreadPoolExecutor(AT_ONCE)
 
     @initialize(posts=st.integers(1, 3), citizens=st.integers(2, 6))
     def the_day_begins(self, posts: int, citizens: int) -> None:
@@ -103,28 +98,13 @@ class DayInRounds(RuleBasedStateMachine):
         before = Round()
         doings = [self.office.make(*one) for one in wanted]
         touched = {str(doing.args[2].get("consultation_id", "")) for doing in doings}  # type: ignore[attr-defined]
-        refused = self._at_the_same_moment(doings)
+        refused = together(doings)
         assert "busy" not in refused, (wanted, refused)
         self._nothing_is_broken()
         self._the_order_is_fair(before, touched, joined=len(wanted))
         services.sweep(at=self.office.now)
         self._nothing_is_broken()
         self._nobody_stands_beside_a_free_post()
-
-    def _at_the_same_moment(self, doings: list) -> list[str]:  # type: ignore[type-arg]
-        start = Barrier(len(doings))
-
-        def run(doing) -> str:  # type: ignore[no-untyped-def]
-            try:
-                start.wait(timeout=30)
-                doing()
-            except Refusal as refusal:
-                return str(refusal.code)
-            finally:
-                connection.close()
-            return ""
-
-        return list(self.pool.map(run, doings))
 
     def _nothing_is_broken(self) -> None:
         posts_and_calls_agree()
@@ -157,9 +137,6 @@ class DayInRounds(RuleBasedStateMachine):
                 competences__contains=[line], state="available", seen_at__gt=now - rules.OFFICER_AWAY
             )
             assert not able.exists()
-
-    def teardown(self) -> None:
-        self.pool.shutdown()
 
 
 def test_a_day_in_rounds(settings, tmp_path) -> None:  # type: ignore[no-untyped-def]

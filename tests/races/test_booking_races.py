@@ -1,7 +1,10 @@
 """Real concurrent transactions: the database is the referee."""
 
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
+from threading import Barrier
 
 import pytest
 from django.db import connection
@@ -31,6 +34,17 @@ def at_once(calls, *, threads=24):
         outcomes = list(pool.map(run, calls))
     refusals = [outcome.code for outcome in outcomes if isinstance(outcome, Refusal)]
     return [outcome for outcome in outcomes if not isinstance(outcome, Refusal)], refusals
+
+
+def together(doings: Sequence[Callable[[], object]]) -> list[str]:
+    """Let all begin at the same moment; return the codes of those that were refused."""
+    start = Barrier(len(doings))
+
+    def begun(doing: Callable[[], object]) -> object:
+        start.wait(timeout=30)
+        return doing()
+
+    return at_once([partial(begun, doing) for doing in doings], threads=len(doings))[1]
 
 
 def hold(slot, citizen, item="i40"):

@@ -1,7 +1,5 @@
 """Questions, answers, hanging up and somebody coming in, all at the same moment: nobody is recorded unasked."""
 
-from threading import Barrier
-
 import pytest
 from django.db import connection
 from hypothesis import HealthCheck, Phase
@@ -15,14 +13,13 @@ from tests.domain.consultations.conftest import later
 from tests.domain.recordings.conftest import begin, build_talk, film, send
 from tests.domain.recordings.doings import (
     CHOICES,
-    Doing,
     Room,
     every_piece_is_accounted_for,
     nobody_is_recorded_who_has_not_agreed,
     topics,
 )
 from tests.followers import Followers
-from tests.races.test_booking_races import at_once
+from tests.races.test_booking_races import at_once, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE = 5
@@ -102,21 +99,11 @@ class CallsInRounds(RuleBasedStateMachine):
         every_piece_is_accounted_for()
 
 
-def together(doings: list[Doing]) -> list[str]:
-    start = Barrier(len(doings))
-
-    def begun(doing: Doing) -> None:
-        start.wait(timeout=30)
-        doing()
-
-    return at_once([lambda doing=doing: begun(doing) for doing in doings], threads=len(doings))[1]
-
-
 def test_recorded_calls_in_rounds(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     ROOM[:] = [Room()]
     quick = bounds(
-        max_examples=5, stateful_step_count=9, deadline=None, suppress_health_check=list(HealthCheck),
+        max_examples=4, stateful_step_count=8, deadline=None, suppress_health_check=list(HealthCheck),
         phases=(Phase.explicit, Phase.generate),
     )  # fmt: skip
     run_state_machine_as_test(CallsInRounds, settings=quick)

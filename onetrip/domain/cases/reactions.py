@@ -17,8 +17,8 @@ from onetrip.domain.cases import rules
 from onetrip.domain.cases.models import Case, CasePaper
 from onetrip.domain.cases.services import hand_over
 from onetrip.domain.cases.services.errand import move_case, show_case
-from onetrip.domain.cases.services.papers import show_papers
-from onetrip.domain.cases.services.stills import drop_stills
+from onetrip.domain.cases.services.papers import show_gone, show_paper
+from onetrip.domain.cases.services.stills import begin_stills_anew, drop_stills
 from onetrip.domain.cases.services.telling import (
     forget_reminders,
     tell_conclusion,
@@ -29,7 +29,7 @@ from onetrip.domain.cases.services.visit import came
 from onetrip.domain.cases.states import BEFORE_BOOKING, CASE, CaseState
 from onetrip.domain.consultations import services as consultations_services
 from onetrip.domain.consultations.events import ConsultationConcluded, ConsultationEnded
-from onetrip.domain.papers.events import PaperJudged
+from onetrip.domain.papers.events import PaperExpires, PaperJudged, UploadExpires
 from onetrip.domain.payments import queries as payments
 from onetrip.domain.payments import services as payments_services
 from onetrip.domain.payments.events import OrderChanged, OrderPaid, RefundDone
@@ -186,7 +186,22 @@ def show_advice(event: PaperJudged) -> None:
     """The pre-check has looked at a picture of this case: its pages show what it says."""
     filed = CasePaper.objects.select_related("case").filter(paper_id=event.paper_key).first()
     if filed is not None:
-        show_papers(filed.case)
+        show_paper(filed.case, event.paper_key)
+
+
+@subscribe(PaperExpires)
+def show_that_it_is_gone(event: PaperExpires) -> None:
+    """The pages of the case show the picture no longer; the case is locked before its pictures."""
+    case_key = CasePaper.objects.filter(paper_id=event.paper_key).values_list("case_id", flat=True).first()
+    row = Case.objects.filter(pk=case_key or 0).select_for_update().first()
+    if row is not None:
+        show_gone(row, event.paper_id, key=event.paper_key)
+
+
+@subscribe(UploadExpires)
+def show_that_it_begins_anew(event: UploadExpires) -> None:
+    """What had come of a photograph is deleted: its share of progress is none again."""
+    begin_stills_anew(event.upload_key)
 
 
 @subscribe(CitizensMerged)

@@ -57,12 +57,13 @@ class RecordedCalls(RuleBasedStateMachine):
             self.undo.__exit__(None, None, None)
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.django_db
 def test_calls_that_are_recorded_in_any_order() -> None:
     SEEN.clear()
     quick = settings(
-        max_examples=10,
-        stateful_step_count=32,
+        max_examples=8,
+        stateful_step_count=30,
         deadline=None,
         suppress_health_check=list(HealthCheck),
         phases=(Phase.explicit, Phase.generate),

@@ -9,24 +9,27 @@ from onetrip.domain.papers import queries as papers
 _STEP = 10  # per cent: nobody needs a change of the page for every part that has come
 
 
-def papers_filed(case_key: int) -> dict[str, str]:
-    """Return how far the pre-check of each picture is."""
+def papers_filed(case_key: int, *, only: int | None = None) -> dict[str, str]:
+    """Return how far the pre-check of each picture is; `only`: of the one with this row number."""
     rows = CasePaper.objects.filter(case_id=case_key)
+    if only is not None:
+        rows = rows.filter(paper_id=only)
     return dict(rows.values_list("paper__public_id", "paper__check_state"))
 
 
-def papers_marked(case_key: int, *, only: str | None = None) -> dict[str, Any]:
-    """Return what an officer drew on which picture, and the picture drawn on last.
+def papers_marked(case_key: int, *, only: str | None = None, without: int | None = None) -> dict[str, Any]:
+    """Return what an officer drew on which picture, and the picture drawn on last of all.
 
-    `only`: of this picture alone, as a patch, which names also what is not there (any more).
+    `only`: what was drawn on this picture alone, as a patch, which names also what is not there (any more).
+    `without`: as if the one with this row number were gone.
     """
     filed = CasePaper.objects.filter(case_id=case_key, paper__marked_at__isnull=False)
-    views = papers.papers(filed.values_list("paper_id", flat=True)).values()
-    marked = [view for view in views if view.marked_at is not None and only in (None, view.id)]
+    views = papers.papers(filed.exclude(paper_id=without or 0).values_list("paper_id", flat=True)).values()
+    marked = [view for view in views if view.marked_at is not None]
     if not marked:
         return {}
     drawn: dict[str, dict[str, Any]] = {}
-    for view in marked:
+    for view in (view for view in marked if only in (None, view.id)):
         crop = {"crop": view.crop} if only is not None or view.crop is not None else {}
         drawn[view.id] = {"turned": view.turned, "marks": list(view.marks), **crop}
     last = max(marked, key=lambda view: (str(view.marked_at), view.id))

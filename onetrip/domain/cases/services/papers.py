@@ -17,9 +17,19 @@ from onetrip.domain.catalog import queries as catalog
 from onetrip.domain.papers import services as papers
 
 
-def show_papers(row: Case, **gone: None) -> None:
-    """Tell the pages that follow the case which pictures there are and how far the pre-check is."""
-    live.change(topic=f"case:{row.public_id}", patch={"papers": {**papers_filed(row.pk), **gone}})
+def show_paper(row: Case, key: int) -> None:
+    """Tell the pages that follow the case that a picture is there and how far its pre-check is; the picture is locked.
+
+    Of this picture alone: what is said of another one at the same moment may be newer than what is read here.
+    """
+    live.change(topic=f"case:{row.public_id}", patch={"papers": papers_filed(row.pk, only=key)})
+
+
+def show_gone(row: Case, paper_id: str, *, key: int) -> None:
+    """Tell them that a picture is there no more, or will not be at the end of the use case; the case is locked."""
+    pointed = papers_marked(row.pk, without=key).get("pointed")
+    gone = {"papers": {paper_id: None}, "marked": {paper_id: None}, "pointed": pointed}
+    live.change(topic=f"case:{row.public_id}", patch=gone)
 
 
 @use_case
@@ -43,7 +53,7 @@ def file_paper(
     own = row.citizen is not None and rules.is_own(material)
     name = accounts.citizen(row.citizen.public_id).name if own and row.citizen is not None else ""
     papers.ask_check(key=key, kinds=rules.kinds_for(material), name=name)
-    show_papers(row)
+    show_paper(row, key)
     detail = {"material": material, "paper": paper_id}
     record(verb="case.paper", subject=f"case:{case_id}", by=by, at=at, detail=detail)
     return paper_id
@@ -56,7 +66,5 @@ def take_paper_back(*, case_id: str, paper_id: str, citizen_id: int, by: Actor, 
     filed = row.papers.filter(paper__public_id=paper_id).first()
     if filed is None:
         raise NotFound()
+    show_gone(row, paper_id, key=filed.paper_id)
     papers.let_go(key=filed.paper_id, by=by, at=at)
-    pointed = papers_marked(row.pk).get("pointed")
-    live.change(topic=f"case:{row.public_id}", patch={"marked": {paper_id: None}, "pointed": pointed})
-    show_papers(row, **{paper_id: None})

@@ -24,13 +24,14 @@ from onetrip.domain.papers import services as papers
 
 def case_in_call(case_id: str, officer_id: int) -> Case:
     """Return the case, locked, that this officer is in a call about. Raises NotFound, NotInCall."""
-    row = Case.objects.select_related("consultation").filter(public_id=case_id).first()
-    if row is None or row.consultation is None or row.citizen_id == officer_id:
+    row = lock_one(Case.objects.select_related("consultation").filter(public_id=case_id))
+    if row.consultation is None or row.citizen_id == officer_id:
         raise NotFound()
+    # Looked at with the case in hand: a call that ends at this moment finds afterwards what was asked for in it.
     call = consultations.consultation(consultation_id=row.consultation.public_id, user_id=officer_id)
     if call.state != "connected":
         raise NotInCall()
-    return lock_one(Case.objects.filter(pk=row.pk))
+    return row
 
 
 @use_case
@@ -85,9 +86,9 @@ def begin_still(
     still = _asked(case_id, still_id, citizen_id)
     key, received = papers.begin_upload(key=still.upload_id, size=size, digest=digest, at=at)
     if key != still.upload_id:
-        row = lock_one(Case.objects.filter(pk=still.case_id))
-        if not row.stills.filter(pk=still.pk, state=StillState.ASKED).update(upload=key):
-            raise StillOver()
+        still = _still_asked(still)
+        still.upload_id = key
+        still.save(update_fields=["upload"])
         _show_progress(still, {})
         record(verb="case.begin_still", subject=f"case:{case_id}", by=by, at=at, detail={"still": still_id})
     return received
@@ -110,14 +111,31 @@ def add_to_still(
     shown = still_entry(still)
     received, size = papers.take_part(key=still.upload.pk, offset=offset, content=content, at=at)
     if received < size:
-        _show_progress(still, shown)
+        _show_progress(_still_asked(still), shown)
         return received, False
     _file(still, case_id=case_id, citizen_id=citizen_id, by=by, at=at)
     return received, True
 
 
+def _still_asked(still: Still) -> Still:
+    """Lock the case and return the photograph as it is then; it may have been dropped meanwhile (StillOver)."""
+    lock_one(Case.objects.filter(pk=still.case_id))
+    found = Still.objects.select_related("case", "upload").filter(pk=still.pk, state=StillState.ASKED).first()
+    if found is None:
+        raise StillOver()
+    return found
+
+
+def begin_stills_anew(upload_key: int) -> None:
+    """What had come of a photograph is deleted at the end of the use case; its upload is locked."""
+    for still in Still.objects.filter(upload_id=upload_key, state=StillState.ASKED):
+        row = lock_one(Case.objects.filter(pk=still.case_id))
+        if row.stills.filter(pk=still.pk, upload_id=upload_key, state=StillState.ASKED).update(upload=None):
+            still.upload = None
+            live.change(topic=f"case:{row.public_id}", patch={"still": still_entry(still)})
+
+
 def _show_progress(still: Still, shown: dict[str, Any]) -> None:
-    still.refresh_from_db(fields=["upload"])
     if (entry := still_entry(still)) != shown:
         live.change(topic=f"case:{still.case.public_id}", patch={"still": entry})
 

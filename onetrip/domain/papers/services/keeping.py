@@ -9,10 +9,12 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from onetrip.core import vault
 from onetrip.core.audit import Actor, record
+from onetrip.core.events import publish
 from onetrip.core.locks import lock_one
 from onetrip.core.unit import use_case
 from onetrip.domain.papers import rules
 from onetrip.domain.papers.errors import BadMarks, TooLarge, Unreadable
+from onetrip.domain.papers.events import PaperExpires
 from onetrip.domain.papers.models import Paper
 from onetrip.domain.papers.queries import PURPOSE
 
@@ -70,13 +72,20 @@ def let_go(*, key: int, by: Actor, at: datetime) -> None:
         _delete(row)
 
 
-@use_case
 def expire(*, at: datetime, limit: int = 200) -> int:
-    """Delete pictures past their time, file and row; return how many."""
-    due = Paper.objects.filter(expires_at__lte=at).order_by("pk").select_for_update(skip_locked=True)[:limit]
-    for row in due:
-        _delete(row)
+    """Delete pictures past their time, file and row; return how many. Each is a use case of its own."""
+    due = Paper.objects.filter(expires_at__lte=at).order_by("pk").values_list("pk", "public_id")[:limit]
+    for key, paper_id in list(due):
+        _expire(key=key, paper_id=paper_id, at=at)
     return len(due)
+
+
+@use_case
+def _expire(*, key: int, paper_id: str, at: datetime) -> None:
+    publish(PaperExpires(paper_key=key, paper_id=paper_id, at=at))
+    row = Paper.objects.filter(pk=key).select_for_update().first()
+    if row is not None:
+        _delete(row)
 
 
 def _delete(row: Paper) -> None:

@@ -4,10 +4,12 @@ from datetime import datetime
 from hashlib import sha256
 
 from onetrip.core.crypto import seal, unseal
+from onetrip.core.events import publish
 from onetrip.core.locks import lock_one
 from onetrip.core.unit import use_case
 from onetrip.domain.papers import rules
 from onetrip.domain.papers.errors import NotNext, TooLarge, Unreadable, UploadOver
+from onetrip.domain.papers.events import UploadExpires
 from onetrip.domain.papers.models import Upload, UploadPart
 
 _PURPOSE = "papers.part"
@@ -72,4 +74,8 @@ def finish_upload(*, key: int) -> bytes:
 @use_case
 def forget_uploads(*, at: datetime) -> int:
     """Delete what was begun and not finished in its time; return how many."""
-    return Upload.objects.filter(ends_at__lte=at).delete()[0]
+    rows = list(Upload.objects.filter(ends_at__lte=at).order_by("pk").select_for_update(skip_locked=True))
+    for row in rows:
+        publish(UploadExpires(upload_key=row.pk, at=at))
+    Upload.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return len(rows)
