@@ -10,7 +10,7 @@ from onetrip.core import clock
 from onetrip.core.audit import Actor
 from onetrip.domain.accounts import services
 from onetrip.domain.accounts.models import User
-from onetrip.domain.accounts.rules import hash_phone
+from onetrip.domain.accounts.rules import hash_identity, hash_phone
 from onetrip.domain.accounts.states import DEMO_PASSWORD, Kind, Role
 from onetrip.faces.frame.sessions import BACKEND, CITIZEN, SECOND_FACTOR, STAFF, Door, session_of
 
@@ -22,6 +22,13 @@ def a_citizen(*, phone: str | None = None, name: str = "王芳") -> User:
     phone = phone or f"139{next(_numbers):08d}"
     return User.objects.create(
         kind=Kind.CITIZEN, phone=phone, phone_hash=hash_phone(phone), name=name, joined_at=clock.now()
+    )
+
+
+def a_card_holder(*, name: str = "孙奶奶", card: str = "11010519491231002X") -> User:
+    """Return somebody whom a counter knows by the identity card alone."""
+    return User.objects.create(
+        kind=Kind.CITIZEN, phone_hash=hash_identity(card), name=name, joined_at=clock.now()
     )
 
 

@@ -29,7 +29,7 @@ from tests.domain.booking.conftest import Hall, build_hall
 from tests.domain.catalog.conftest import AT, EDITOR, SHIPPED
 from tests.faces.console.conftest import ITEM, SYSTEM, actor, answers_for, on_roster
 from tests.fake_pay import a_due_fee, a_paid_fee
-from tests.people import a_citizen, a_staff_member
+from tests.people import a_card_holder, a_citizen, a_staff_member
 from tests.recordings import a_look, a_recording
 
 LICENCES = ["driving_licence", "vehicle"]
@@ -82,6 +82,7 @@ def build_city() -> CityInUse:
         _photograph(city, who)
     _complain(city)
     a_due_fee(case_id=city.case["arrived"])
+    city.people["by_card"] = a_card_holder()
     a_paid_fee(case_id=city.case["done"], officer_id=city.people["at_window"].pk, venue_code="hall-1")
     cases.withdraw_case(case_id=city.case["withdrawn"], **_of(city, "withdrawn"), at=clock.now())
     for kind in ("tablet", "screen"):  # last: from now on citizens check in where the screen's code is seen

@@ -67,7 +67,7 @@ def _as_query() -> str:
 
 def found_by_lead(city: CityInUse, of: str) -> str:
     """What the address of a person bears whom the lead has found at the reception."""
-    citizen = city.people[of if of in city.case else "preparing"]
+    citizen = city.people[of if of in city.case or of == "by_card" else "preparing"]
     return signing.dumps(["hall-1", city.people["lead"].public_id, citizen.public_id], salt="console.counter")
 
 
@@ -144,6 +144,7 @@ PAGES = [
     Sight("citizen:complaint", "done"),
     Sight("citizen:account", "booked"),
     Sight("citizen:merge", "booked"),
+    Sight("citizen:card", "booked"),
     *(Sight(f"citizen:{page}", "merging") for page in ("wechat_link", "merge_code", "merge_confirm")),
     Sight("citizen:marks", "booked"),
     Sight("citizen:marks", "preparing"),
@@ -200,6 +201,7 @@ PAGES = [
     Sight("console:hall_ticket", "lead", of="arrived"),
     Sight("console:counter", "lead"),
     Sight("console:counter_person", "lead", query="?q=驾驶证"),
+    Sight("console:counter_phone", "lead", of="by_card"),
     Sight("console:counter_item", "lead"),
     Sight("console:counter_errand", "lead", of="preparing"),
     Sight("console:counter_errand", "lead", of="booked", query="?move=1"),

@@ -120,7 +120,7 @@ TABLE: dict[str, Who] = {
     "citizen:ticket": Public("the unguessable address is the ticket, and there is no name on it"),
     **each(
         "citizen",
-        "cases new_case walk_in marks account wechat_link wechat_unlink merge merge_code",
+        "cases new_case walk_in marks account card wechat_link wechat_unlink merge merge_code",
         AnyCitizen(),
     ),
     "citizen:short_link": Public(
@@ -200,7 +200,9 @@ TABLE: dict[str, Who] = {
     **each("console", "window_transfer window_say hall_priority", StaffOwn("officer")),
     **each("console", "hall hall_state hall_arrivals hall_items hall_ticket", StaffOwn("officer")),
     **each("console", "hall_check_in hall_walk_in hall_print", StaffOwn("officer")),
-    **each("console", "counter counter_person counter_item counter_errand", StaffOwn("officer")),
+    **each(
+        "console", "counter counter_person counter_phone counter_item counter_errand", StaffOwn("officer")
+    ),
     **each("console", "counter_take counter_settle", StaffOwn("officer")),
     **each("console", "hall_machines hall_machine_add hall_machine_remove hall_printer", StaffOwn("lead")),
     **each("console", "hall_lead hall_lead_now hall_window hall_close_early", StaffOwn("lead")),

@@ -33,6 +33,23 @@ class NameDiffers(Conflict):
     message = _("An account with this number has another name. Please compare name and number once more.")
 
 
+class CardNotProved(Invalid):
+    """Name, card and the code on the counter's paper are not one person's; which of them is wrong is not said."""
+
+    code = "card_not_proved"
+    message = _(
+        "These three do not belong together. Please compare them with the identity card and with the paper from the "
+        "counter, or take card and phone to a counter."
+    )
+
+
+class OtherPerson(Conflict):
+    """Two identity cards are two people."""
+
+    code = "other_person"
+    message = _("These accounts are bound to two identity cards: they are two people’s and stay two.")
+
+
 class CodeTooSoon(TooMany):
     """A code was sent to this phone less than a minute ago."""
 

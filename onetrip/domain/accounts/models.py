@@ -19,6 +19,8 @@ class User(AbstractBaseUser):
     phone = SealedTextField(purpose="accounts.phone", null=True, editable=False)
     # By what a citizen is found: the phone, for people without one their identity card (rules.hash_identity).
     phone_hash = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
+    # The identity card this account is bound to, as a keyed hash, once a counter or the paper of one has proved it.
+    identity_hash = models.CharField(max_length=64, unique=True, null=True, blank=True, editable=False)
     language = models.CharField(max_length=10, blank=True, default="")
     large_text = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
@@ -43,6 +45,11 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.username or self.public_id
+
+    @property
+    def card(self) -> str | None:
+        """The keyed hash of the person's identity card: bound to the phone's account, or all that there is."""
+        return self.identity_hash or (self.phone_hash if self.phone is None else None)
 
     @property
     def roles(self) -> list[Role]:

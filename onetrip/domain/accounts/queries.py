@@ -132,11 +132,12 @@ def person_in_session(user_id: int) -> User | None:
 
 @dataclass(frozen=True)
 class AccountCard:
-    """What is shown of an account to the person whose it is."""
+    """What is shown of an account to the person whose it is. `by_card`: a counter finds it by the identity card."""
 
     masked_phone: str
     name: str
     joined_at: datetime
+    by_card: bool
 
 
 def has_wechat(user_id: int) -> bool:
@@ -170,7 +171,29 @@ def account_card(user_id: int) -> AccountCard:
     user = User.objects.filter(pk=user_id, kind=Kind.CITIZEN, is_active=True).first()
     if user is None:
         raise NotFound()
-    return AccountCard(masked_phone=rules.masked(user.phone), name=user.name, joined_at=user.joined_at)
+    return AccountCard(
+        masked_phone=rules.masked(user.phone),
+        name=user.name,
+        joined_at=user.joined_at,
+        by_card=user.card is not None,
+    )
+
+
+def card_key(identity: str) -> str:
+    """Return under what tries with an identity card are counted. Raises IdentityInvalid."""
+    return rules.hash_identity(identity)
+
+
+def account_by_card(*, name: str, identity: str) -> int | None:
+    """Return the row number of the account that a counter made for this name and card; None for one with a phone.
+
+    Whoever names both may be a stranger: what comes of it is theirs to see only with a proof. Raises IdentityInvalid.
+    """
+    rows = User.objects.filter(
+        phone_hash=rules.hash_identity(identity), kind=Kind.CITIZEN, is_active=True, phone=None
+    )
+    row = rows.first()
+    return row.pk if row is not None and rules.same_name(row.name, name) else None
 
 
 def masked_phone_of(user: User) -> str:

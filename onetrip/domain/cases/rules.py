@@ -14,6 +14,8 @@ REMIND_FROM = time(10)
 SOON, TOO_SOON = timedelta(hours=2), timedelta(minutes=20)
 # For which time a case's citizen was reminded last stands in these columns.
 TOLD_IN = {"cases.tomorrow": "told_tomorrow", "cases.soon": "told_soon"}
+# So often may a person say which card is theirs, and so often may a card be named, whoever names it.
+CARD_TRIES_PER_HOUR, CARD_TRIES_PER_HOUR_CARD = 5, 10
 RATE_AFTER = timedelta(hours=1)
 NEEDS_REASON = ("fix", "missing")
 LETS_GO_AHEAD = ("ready", "ready_with")

@@ -118,6 +118,7 @@ urlpatterns = [
     path("account/wechat", wechat.link, name="wechat_link"),
     path("account/wechat/unlink", wechat.unlink, name="wechat_unlink"),
     path("account/merge", account.merge, name="merge"),
+    path("account/card", account.card, name="card"),
     path("account/merge/code", account.merge_code, name="merge_code"),
     path("account/merge/confirm", account.merge_confirm, name="merge_confirm"),
     path("wechat/setup.json", wechat.setup, name="wechat_setup"),

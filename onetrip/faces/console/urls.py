@@ -116,6 +116,7 @@ _hall: list[URLPattern] = [
 _counter: list[URLPattern] = [
     path("counter/<str:desk>/", visitors.find, name="counter"),
     path("counter/<str:desk>/<str:person>/", visitors.person, name="counter_person"),
+    path("counter/<str:desk>/<str:person>/phone/", visitors.phone, name="counter_phone"),
     path("counter/<str:desk>/<str:person>/items/<slug:item_code>/", visitors.item, name="counter_item"),
     path("counter/<str:desk>/<str:person>/errands/<str:case_id>/", counter.errand, name="counter_errand"),
     path("counter/<str:desk>/<str:person>/errands/<str:case_id>/take/", counter.take, name="counter_take"),

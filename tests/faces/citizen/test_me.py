@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -13,9 +14,11 @@ from onetrip.core.audit import Actor
 from onetrip.domain.accounts import queries as accounts
 from onetrip.domain.accounts import services
 from onetrip.domain.accounts.models import User
+from onetrip.domain.booking.models import Appointment, Slot
 from onetrip.domain.wechat.rules.sealing import page_signature
+from tests.domain.booking.conftest import build_hall
 from tests.fake_wechat import FakeWeChat, fake_wechat, talking_with
-from tests.people import a_citizen, signed_in
+from tests.people import a_card_holder, a_citizen, signed_in
 
 BY = Actor.system("tests")
 INSIDE = {"HTTP_USER_AGENT": "Mozilla/5.0 MicroMessenger/8.0.50"}
@@ -55,6 +58,29 @@ def bound(openid: str) -> User:
     user = a_citizen()
     services.bind_wechat(user_id=user.pk, openid=openid, unionid="", by=BY, at=clock.now())
     return user
+
+
+def test_what_was_booked_by_card_is_found_with_card_and_paper(db: None) -> None:
+    """Only with all three; until the person agrees nothing of it is shown but how many errands there are."""
+    kept, at = a_citizen(name=""), clock.now()
+    by_card = a_card_holder(name="孙奶奶", card="11010519491231002X")
+    slot = build_hall().slot(starts_at=at + timedelta(hours=3))
+    Slot.objects.filter(pk=slot.pk).update(day=clock.city_day(slot.starts_at))
+    Appointment.objects.create(
+        slot=slot, citizen=by_card, competence="vehicle", item_code="i46", item_name="补证", state="booked",
+        arrival_code="24681357", channel="hall", made_at=at, changed_at=at,
+    )  # fmt: skip
+    browser = signed_in(kept)
+    assert "/account/card" in browser.get("/account/").content.decode()
+    said = {"name": "孙奶奶", "identity": "11010519491231002X", "arrival_code": "11111111"}
+    refused = browser.post("/account/card", said)
+    assert refused.status_code == 422 and 'value="11010519491231002X"' in refused.content.decode()
+    assert browser.get("/account/merge/confirm").status_code == 404
+    proved = browser.post("/account/card", said | {"arrival_code": "24681357"}, follow=True)
+    assert "柜台凭您的身份证办理" in proved.content.decode()
+    assert browser.post("/account/merge/confirm", {"consent": "yes"}).status_code == 302
+    assert Appointment.objects.get().citizen_id == kept.pk
+    assert "已绑定" in browser.get("/account/").content.decode()
 
 
 def code_for(browser: Client, address: str, phone: str) -> str:

@@ -81,6 +81,26 @@ def test_somebody_without_a_phone_is_booked_at_the_reception(town: Town) -> None
     assert {entry.detail["venue"] for entry in noted} == {"hall-1"}
 
 
+def test_somebody_known_by_card_is_given_a_phone(town: Town, operator: User) -> None:
+    browser = town.browser("officer")
+    page = find(browser, "hall-1", name="孙奶奶", identity=IDENTITY).url
+    an_errand(browser, town, page)
+    assert f"{page}phone/" in browser.get(page).content.decode()
+    assert browser.get(f"{page}phone/").status_code == 200
+    sent = browser.post(f"{page}phone/", {"phone": "13955556666"})
+    wrong = browser.post(f"{page}phone/", {"phone": "13955556666", "code": "no"})
+    assert wrong.status_code == 422 and 'aria-invalid="true"' in wrong.content.decode()
+    said = {"phone": "13955556666", "code": sent.context["demo_code"]}
+    given = browser.post(f"{page}phone/", said, follow=True)
+    assert "139****6666" in given.content.decode() and "已绑定手机" in given.content.decode()
+    person = User.objects.get(kind="citizen", name="孙奶奶")
+    assert booked_person(browser.get(given.redirect_chain[-1][0])) == person.public_id
+    assert len(signed_in(person).get("/cases/").context["open"]) == 1
+    assert browser.get(f"{page}phone/").status_code == 302  # it has one now
+    caller = find(signed_in(operator), "hotline", name="马奶奶", identity="440524188001010014").url
+    assert signed_in(operator).get(f"{caller}phone/").status_code == 404  # who calls shows no card
+
+
 def booked_person(answer) -> str:
     return answer.context["found"].card.public_id
 

@@ -1,7 +1,7 @@
 """The verbs of this module, by the door they belong to: citizens by phone, staff by password, everybody's profile."""
 
 from onetrip.domain.accounts.services.citizens import CodeSent, send_phone_code, sign_in_with_code
-from onetrip.domain.accounts.services.counter import find_person
+from onetrip.domain.accounts.services.counter import find_person, give_phone
 from onetrip.domain.accounts.services.merging import merge_citizens, prove_other_phone
 from onetrip.domain.accounts.services.profiles import record_look, set_name, set_preferences
 from onetrip.domain.accounts.services.second_factor import (
@@ -41,6 +41,7 @@ __all__ = [
     "ensure_staff",
     "find_person",
     "forget_email",
+    "give_phone",
     "merge_citizens",
     "pass_second_factor",
     "prove_other_phone",

@@ -7,9 +7,10 @@ from onetrip.core.audit import Actor, record
 from onetrip.core.crypto import keyed_hash
 from onetrip.core.errors import Busy, Conflict, Refusal
 from onetrip.core.events import publish
+from onetrip.core.locks import lock_name
 from onetrip.core.unit import unit_of_work, use_case
 from onetrip.domain.accounts import rules
-from onetrip.domain.accounts.errors import BothUnderWay, ConsentMissing, NothingToMerge
+from onetrip.domain.accounts.errors import BothUnderWay, ConsentMissing, NothingToMerge, OtherPerson
 from onetrip.domain.accounts.events import CitizensMerged
 from onetrip.domain.accounts.models import MessageWish, PhoneCode, User, WeChatBinding
 from onetrip.domain.accounts.services.citizens import use_up_code
@@ -24,10 +25,7 @@ def prove_other_phone(*, user_id: int, phone: str, code: str, ip: str, at: datet
     the phone has no account, or this one.
     """
     phone = rules.normal_phone(phone)
-    limits.take(key=f"code-try:ip:{ip}", limit=rules.CODE_TRIES_PER_HOUR_IP, per_s=3600, at=at)
-    outcome = _try_other_code(phone_hash=rules.hash_phone(phone), code=rules.normal_code(code), at=at)
-    if isinstance(outcome, Refusal):
-        raise outcome
+    prove_phone(phone=phone, code=code, ip=ip, at=at)
     other = (
         User.objects.filter(phone_hash=rules.hash_phone(phone), is_active=True)
         .values_list("pk", flat=True)
@@ -38,11 +36,19 @@ def prove_other_phone(*, user_id: int, phone: str, code: str, ip: str, at: datet
     return other
 
 
+def prove_phone(*, phone: str, code: str, ip: str, at: datetime) -> None:
+    """Use up a code that was sent to a phone (11 digits). Raises CodeWrong, CodeDead, TooMany."""
+    limits.take(key=f"code-try:ip:{ip}", limit=rules.CODE_TRIES_PER_HOUR_IP, per_s=3600, at=at)
+    outcome = _try_other_code(phone_hash=rules.hash_phone(phone), code=rules.normal_code(code), at=at)
+    if isinstance(outcome, Refusal):
+        raise outcome
+
+
 def merge_citizens(*, kept_id: int, given_up_id: int, consent: bool, by: Actor, at: datetime) -> None:
     """Give everything of one account to another of the same person, and close it; its phone number is free again.
 
     Whoever calls has seen proof that both are theirs. All of it happens, or nothing. Raises ConsentMissing,
-    NothingToMerge, BothUnderWay where the two cannot be one yet, Busy.
+    NothingToMerge, OtherPerson, BothUnderWay where the two cannot be one yet, Busy.
     """
     if not consent:
         raise ConsentMissing(field="consent")
@@ -51,9 +57,7 @@ def merge_citizens(*, kept_id: int, given_up_id: int, consent: bool, by: Actor, 
     try:
         with unit_of_work():
             _merge(kept_id=kept_id, given_up_id=given_up_id, by=by, at=at)
-    except Busy:
-        raise
-    except NothingToMerge:
+    except (Busy, NothingToMerge, OtherPerson):
         raise
     except Conflict as clash:  # the database's word, in each module's own: one errand, one place in line
         raise BothUnderWay() from clash
@@ -61,14 +65,21 @@ def merge_citizens(*, kept_id: int, given_up_id: int, consent: bool, by: Actor, 
 
 def _merge(*, kept_id: int, given_up_id: int, by: Actor, at: datetime) -> None:
     rows = User.objects.filter(pk__in=[kept_id, given_up_id], kind=Kind.CITIZEN, is_active=True)
+    for known in sorted({person.card for person in rows if person.card}):
+        lock_card(known)
     people = {user.pk: user for user in rows.order_by("pk").select_for_update()}
     if len(people) != 2:
         raise NothingToMerge()
     kept, given_up = people[kept_id], people[given_up_id]
+    if None not in (kept.card, given_up.card) and kept.card != given_up.card:
+        raise OtherPerson()
     publish(CitizensMerged(from_id=given_up.pk, to_id=kept.pk, by=by, at=at))
     messages = notifications.hand_over(from_reader=given_up.public_id, to_reader=kept.public_id)
+    card, real_name = given_up.card, given_up.name
     _join_own_rows(kept=kept, given_up=given_up)
     _close(given_up, into=kept)
+    if card is not None:
+        bind_card(kept, card=card, name=real_name)
     record(
         verb="account.merged", subject=f"user:{kept.public_id}", by=by, at=at,
         detail={"given_up": given_up.public_id, "messages": messages},
@@ -102,7 +113,19 @@ def _close(user: User, *, into: User) -> None:
     user.is_active, user.merged_into = False, into
     user.name, user.phone = "", None
     user.phone_hash = keyed_hash(f"given up:{user.public_id}", purpose="accounts.phone")
-    user.save(update_fields=["is_active", "merged_into", "name", "phone", "phone_hash"])
+    user.identity_hash = None
+    user.save(update_fields=["is_active", "merged_into", "name", "phone", "phone_hash", "identity_hash"])
+
+
+def lock_card(card: str) -> None:
+    """Let one alone find, make or bind the account of an identity card (its keyed hash); before any account's row."""
+    lock_name(f"card:{card}")
+
+
+def bind_card(user: User, *, card: str, name: str) -> None:
+    """Bind a locked account to an identity card: it bears the name on the card from now on."""
+    user.identity_hash, user.name = card, name or user.name
+    user.save(update_fields=["identity_hash", "name"])
 
 
 @use_case

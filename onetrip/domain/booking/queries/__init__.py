@@ -10,7 +10,12 @@ from onetrip.domain.booking.queries.appointments import (
     shares_of,
     slot_serves,
 )
-from onetrip.domain.booking.queries.arriving import arriving_by_name, arriving_by_phone, booked_times
+from onetrip.domain.booking.queries.arriving import (
+    arriving_by_name,
+    arriving_by_phone,
+    bears_code,
+    booked_times,
+)
 from onetrip.domain.booking.queries.clashes import clash_count, clashes
 from onetrip.domain.booking.queries.hall import (
     board,
@@ -100,6 +105,7 @@ __all__ = [
     "appointments_of",
     "arriving_by_name",
     "arriving_by_phone",
+    "bears_code",
     "board",
     "booked_times",
     "challenge_for",

@@ -1,5 +1,7 @@
 """Who stands at the door: today's appointment of somebody who has no code at hand."""
 
+import re
+import unicodedata
 from datetime import date, datetime
 
 from django.db.models import QuerySet
@@ -44,6 +46,13 @@ def arriving_by_name(*, venue_code: str, name: str, starts_at: datetime, day: da
 def _name_of(row: Appointment) -> str:
     name = row.citizen.name if row.citizen else row.visitor_name or ""
     return "".join(name.split()).casefold()
+
+
+def bears_code(*, citizen_id: int | None, arrival_code: str, since: date) -> bool:
+    """Say whether a booking of this citizen, for that day or a later one, has this arrival code."""
+    code = re.sub(r"\s", "", unicodedata.normalize("NFKC", arrival_code))
+    rows = Appointment.objects.filter(citizen_id=citizen_id, arrival_code=code, slot__day__gte=since)
+    return rows.exclude(state__in=(AppointmentState.HELD, AppointmentState.EXPIRED)).exists()
 
 
 def booked_times(*, venue_code: str, day: date) -> list[datetime]:

@@ -5,6 +5,7 @@ from onetrip.domain.cases.services.by_staff.counter import (
     cancel_for,
     confirm_for,
     find_person,
+    give_phone_for,
     hold_for,
     open_for,
     reschedule_for,
@@ -32,7 +33,7 @@ from onetrip.domain.cases.services.fees import (
     settle_fee,
     take_fee_at_window,
 )
-from onetrip.domain.cases.services.handing import hand_over
+from onetrip.domain.cases.services.handing import hand_over, prove_card
 from onetrip.domain.cases.services.papers import file_paper, take_paper_back
 from onetrip.domain.cases.services.stills import (
     add_to_still,
@@ -84,6 +85,7 @@ __all__ = [
     "drop_still",
     "file_paper",
     "find_person",
+    "give_phone_for",
     "give_verdict",
     "hand_over",
     "hold_for",
@@ -94,6 +96,7 @@ __all__ = [
     "open_for",
     "prepare_payment",
     "propose_refund",
+    "prove_card",
     "rate_visit",
     "record_outcome",
     "reduce_fee",

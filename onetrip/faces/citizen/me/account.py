@@ -1,4 +1,6 @@
-"""My account: the number it is known by, the WeChat linked with it, and making a second account part of it."""
+"""My account: the number it is known by, the WeChat linked with it, and making a second account part of it: one of
+another number, or one that a counter made by identity card.
+"""
 
 from typing import Any
 
@@ -16,6 +18,7 @@ from onetrip.core.errors import NotFound, Refusal
 from onetrip.domain.accounts import queries as accounts
 from onetrip.domain.accounts import services
 from onetrip.domain.cases import queries as cases
+from onetrip.domain.cases import services as case_services
 from onetrip.domain.wechat import queries as wechat
 from onetrip.faces.citizen.me.proofs import forget_proof, note_proof, proved
 from onetrip.faces.citizen.me.wechat import is_inside
@@ -31,8 +34,10 @@ _PHONE = "merge_phone"
 @citizen_required
 def account(request: HttpRequest) -> HttpResponse:
     """Show the number, the WeChat, and the way to join a second account."""
+    own = accounts.account_card(person_id(request))
     context = {
-        "phone": accounts.account_card(person_id(request)).masked_phone,
+        "phone": own.masked_phone,
+        "by_card": own.by_card,
         "wechat_on": wechat.is_on(),
         "linked": accounts.has_wechat(person_id(request)),
         # Elsewhere WeChat would say: please open this page in WeChat. The sample city's answers everywhere.
@@ -76,6 +81,25 @@ def merge_code(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         return _page(request, "citizen/me/merge_code.html", waiting, refusal)
     request.session.pop(_PHONE, None)
+    note_proof(request, other_id=other)
+    return HttpResponseRedirect(reverse("citizen:merge_confirm"))
+
+
+@never_cache
+@sensitive_post_parameters("identity", "arrival_code")
+@require_http_methods(["GET", "POST"])
+@citizen_required
+def card(request: HttpRequest) -> HttpResponse:
+    """Ask for name, identity card and the paper of a counter: whoever has them owns what was booked there."""
+    typed = {name: request.POST.get(name, "") for name in ("name", "identity", "arrival_code")}
+    if request.method == "GET":
+        return _page(request, "citizen/me/card.html", typed, None)
+    try:
+        other = case_services.prove_card(
+            user_id=person_id(request), by=actor_of(request), at=clock.now(), **typed
+        )
+    except Refusal as refusal:
+        return _page(request, "citizen/me/card.html", {**typed, "field": refusal.field}, refusal)
     note_proof(request, other_id=other)
     return HttpResponseRedirect(reverse("citizen:merge_confirm"))
 

@@ -2,13 +2,17 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
 from onetrip.core import clock
-from onetrip.core.errors import Refusal
+from onetrip.core.errors import NotFound, Refusal
+from onetrip.domain.accounts import services as accounts
 from onetrip.domain.cases import queries as cases
 from onetrip.domain.cases import services
 from onetrip.domain.catalog import queries as catalog
@@ -23,6 +27,7 @@ from onetrip.faces.console.front.gate import (
 )
 from onetrip.faces.frame.gates import actor_of
 from onetrip.faces.frame.headers import never_cache
+from onetrip.faces.frame.network import client_ip
 
 _ANSWER = "a_"
 ITEMS_SHOWN = 10
@@ -70,6 +75,40 @@ def person(request: HttpRequest, desk: str, person: str) -> HttpResponse:
     items = catalog.search(query, limit=ITEMS_SHOWN) if query else []
     shown = {**place_of(desk), "person": person, "found": found, "query": query, "items": items}
     return render(request, "console/counter/person.html", shown)
+
+
+@never_cache
+@sensitive_post_parameters("code")
+@at_counter
+@require_http_methods(["GET", "POST"])
+def phone(request: HttpRequest, desk: str, person: str) -> HttpResponse:
+    """Give somebody found by identity card their phone: a code goes to it, and they say what it is."""
+    citizen = citizen_in(request, desk, person)
+    about: dict[str, Any] = {"ip": client_ip(request), "at": clock.now()}
+    found = cases.person_at_counter(
+        counter=counter_at(desk), citizen=citizen, by=actor_of(request), at=about["at"]
+    )
+    if desk == HOTLINE:
+        raise NotFound()
+    if found.card.masked_phone:
+        return HttpResponseRedirect(_address("counter_person", desk, person))
+    typed: dict[str, Any] = {name: request.POST.get(name, "") for name in ("phone", "code")}
+    shown = {**place_of(desk), **typed, "person": person, "found": found, "sent": "code" in request.POST}
+    if request.method == "GET":
+        return render(request, "console/counter/phone.html", shown)
+    try:
+        if not shown["sent"]:
+            sent = accounts.send_phone_code(phone=typed["phone"], **about)
+            shown |= {"sent": True, "demo_code": sent.demo_code}
+            return render(request, "console/counter/phone.html", shown)
+        kept = services.give_phone_for(
+            counter=counter_at(desk), citizen=citizen, by=actor_of(request), **typed, **about
+        )
+    except Refusal as refusal:
+        shown |= {"error": refusal.text(), "field": refusal.field}
+        return render(request, "console/counter/phone.html", shown, status=refusal.status)
+    messages.success(request, _("The phone finds everything of this person from now on."))
+    return HttpResponseRedirect(_address("counter_person", desk, sealed(request, desk, kept)))
 
 
 @never_cache

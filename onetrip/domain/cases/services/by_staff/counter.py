@@ -10,7 +10,8 @@ from typing import Any
 
 from onetrip.core import clock
 from onetrip.core.audit import Actor, record
-from onetrip.core.unit import use_case
+from onetrip.core.errors import NotAllowed
+from onetrip.core.unit import unit_of_work, use_case
 from onetrip.domain.accounts import queries as accounts
 from onetrip.domain.accounts import services as account_services
 from onetrip.domain.booking.states import LIVE
@@ -31,6 +32,22 @@ def find_person(
     """Return the public id of whom staff have before them; raises NotAllowed, and as accounts.services.find_person."""
     require_counter(counter, by=by)
     return account_services.find_person(name=name, phone=phone, identity=identity, by=by, at=at)
+
+
+def give_phone_for(
+    *, counter: Counter, citizen: str, phone: str, code: str, ip: str, by: Actor, at: datetime
+) -> str:
+    """Let somebody found by identity card be found by their phone from now on; return whose account it is (public id).
+
+    In a hall only: who calls the hotline shows no card. Raises NotAllowed, and as accounts.services.give_phone.
+    """
+    require_counter(counter, by=by)
+    if counter.venue_code is None:
+        raise NotAllowed()
+    kept = account_services.give_phone(citizen=citizen, phone=phone, code=code, ip=ip, by=by, at=at)
+    with unit_of_work():
+        record(verb="counter.give_phone", subject=f"user:{kept}", by=by, at=at, detail=where(counter))
+    return kept
 
 
 @use_case
