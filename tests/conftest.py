@@ -13,6 +13,7 @@ from pathlib import Path
 
 import django
 import pytest
+from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from pytest_django import DjangoDbBlocker
 
@@ -33,6 +34,8 @@ django.setup()
 del os.environ["DJANGO_SETTINGS_MODULE"]
 # The same Argon2 as everywhere, without its price: it takes a third of a second of both cores by design.
 Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
+# Each test client is a server of its own, and would look through all static files before its first answer.
+settings.WHITENOISE_AUTOREFRESH = True
 
 
 def pytest_configure(config: pytest.Config) -> None:

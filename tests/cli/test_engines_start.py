@@ -13,7 +13,8 @@ import pytest
 from onetrip.cli.engines import folders
 from onetrip.cli.engines.folders import CHECKOUT
 from onetrip.cli.owner import choose_engine_user
-from tests.cli.watching import eventually, with_environment
+from tests.cli.watching import with_environment
+from tests.patience import PROCESSES_S, eventually
 
 DRIVER = Path(__file__).with_name("engine_driver.py")
 Start = Callable[..., "subprocess.Popen[str]"]
@@ -44,7 +45,7 @@ def start(home: Path) -> Iterator[Start]:
     for child in begun:
         child.kill()
         child.communicate()
-    eventually(lambda: not with_environment(str(home)), what="the end of the servers")
+    eventually(lambda: not with_environment(str(home)), within_s=PROCESSES_S, what="the end of the servers")
 
 
 def url_of(child: "subprocess.Popen[str]") -> str:
@@ -94,7 +95,7 @@ def test_kill_9_leaves_no_orphan_and_the_next_start_has_the_rows(home: Path, sta
     assert words(url_of(second)) == ["kept"]
     second.kill()
     second.wait()
-    eventually(lambda: not with_environment(str(home)), what="the end of the orphans")
+    eventually(lambda: not with_environment(str(home)), within_s=PROCESSES_S, what="the end of the orphans")
 
 
 def test_kill_9_of_everything_is_survived(home: Path, start: Start) -> None:
@@ -109,7 +110,9 @@ def test_kill_9_of_everything_is_survived(home: Path, start: Start) -> None:
 
 def test_kill_9_while_the_data_folder_is_made(home: Path, start: Start) -> None:
     first = start()
-    eventually(lambda: list(home.glob("postgres.building-*")), what="the beginning of initdb")
+    eventually(
+        lambda: list(home.glob("postgres.building-*")), within_s=PROCESSES_S, what="the beginning of initdb"
+    )
     first.kill()
     assert not (home / "postgres").exists()
     url = url_of(start())

@@ -13,6 +13,7 @@ import pytest
 
 from onetrip.cli.engines.folders import CHECKOUT
 from onetrip.cli.ports import free_port
+from tests.patience import PROCESSES_S, eventually
 from tests.servers import Farm
 
 PRODUCTION = ("ONETRIP_SECRET_KEY", "DATABASE_URL", "VALKEY_URL")
@@ -76,7 +77,7 @@ def test_a_killed_server_takes_its_processes_with_it(farm: Farm) -> None:
     group = _members(web.child.pid)
     os.kill(web.child.pid, signal.SIGKILL)  # the server alone, not its group
     web.child.wait()
-    _eventually(lambda: not _alive(group))
+    eventually(lambda: not _alive(group), within_s=PROCESSES_S)
     again = farm.start("web", port=web.port)
     farm.wait_until_it_answers(again)
 
@@ -88,7 +89,7 @@ def test_a_killed_process_of_a_server_is_replaced(farm: Farm) -> None:
     victims = [pid for pid in _members(web.child.pid) if pid != web.child.pid and _serves(pid)]
     for pid in victims:
         os.kill(pid, signal.SIGKILL)
-    _eventually(lambda: not _alive(victims))
+    eventually(lambda: not _alive(victims), within_s=PROCESSES_S)
     farm.wait_until_it_answers(web)
     assert victims
 
@@ -98,9 +99,9 @@ def test_the_worker_works_and_stops_on_demand(farm: Farm) -> None:
     import psycopg
 
     with psycopg.connect(farm.database_url, autocommit=True) as connection:
-        _eventually(
+        eventually(
             lambda: connection.execute("SELECT count(*) FROM procrastinate_workers").fetchone() == (1,),
-            within_s=20,
+            within_s=PROCESSES_S,
         )
     assert worker.stop() == 0, worker.said()
 
@@ -136,10 +137,3 @@ def _state(pid: int) -> str:
         return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0]
     except OSError:
         return "Z"
-
-
-def _eventually(true, *, within_s: float = 10) -> None:
-    deadline = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < deadline, "did not happen in time"
-        time.sleep(0.05)

@@ -1,17 +1,8 @@
 """Look at processes from outside: which are there, which are gone."""
 
 import os
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-
-
-def eventually(true: Callable[[], object], *, within_s: float = 10, what: str = "it") -> None:
-    """Wait until `true()` holds; AssertionError when it does not in time."""
-    deadline = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < deadline, f"{what} did not happen within {within_s} s"
-        time.sleep(0.05)
 
 
 def members_of_group(group: int) -> list[int]:

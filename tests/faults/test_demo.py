@@ -17,7 +17,8 @@ import pytest
 
 from onetrip.cli.engines.folders import CHECKOUT
 from onetrip.cli.ports import free_port
-from tests.cli.watching import command_line, eventually, with_environment
+from tests.cli.watching import command_line, with_environment
+from tests.patience import PROCESSES_S, eventually
 
 pytestmark = pytest.mark.timeout(300)
 UP_WITHIN_S = 150
@@ -79,7 +80,7 @@ def demo() -> Iterator[Demo]:
         for child in demo.runs:
             child.kill()
             child.wait()
-        eventually(lambda: not demo.processes(), within_s=20, what="the end of everything")
+        eventually(lambda: not demo.processes(), within_s=PROCESSES_S, what="the end of everything")
 
 
 @pytest.fixture
@@ -146,10 +147,10 @@ def test_a_part_that_is_killed_comes_back(running: Demo, words: str) -> None:
     os.kill(before, signal.SIGKILL)
     eventually(
         lambda: any(words in command_line(pid) and pid != before for pid in running.processes()),
-        within_s=20,
+        within_s=PROCESSES_S,
         what=f"a new {words}",
     )
-    eventually(lambda: _healthy(running), within_s=40, what="the return of the pages")
+    eventually(lambda: _healthy(running), within_s=PROCESSES_S, what="the return of the pages")
     assert "started again" in running.said()
 
 
@@ -174,7 +175,7 @@ def test_kill_9_leaves_no_orphan_and_blocks_nothing(running: Demo) -> None:
     assert running.page().status_code == 200
     running.runs[-1].kill()
     running.runs[-1].wait()
-    eventually(lambda: not running.processes(), within_s=20, what="the end of the orphans")
+    eventually(lambda: not running.processes(), within_s=PROCESSES_S, what="the end of the orphans")
 
 
 def test_sigterm_in_the_middle_of_the_preparation_leaves_nothing_half_made(demo: Demo) -> None:

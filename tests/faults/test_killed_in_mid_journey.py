@@ -32,8 +32,8 @@ from tests.journeys.citizen import Citizen
 from tests.journeys.errands import an_errand, in_line
 from tests.journeys.officer import Officer
 from tests.journeys.places import VENUE, a_place_today
-from tests.journeys.sight import PATIENCE_S
 from tests.nginx import start_nginx
+from tests.patience import PATIENCE_S
 from tests.people import a_citizen, signed_in
 from tests.servers import Farm, Server
 

@@ -1,8 +1,5 @@
 """kill -9 of the process that looks at a paper: the next one looks at it, the citizen need not send it again."""
 
-import time
-from collections.abc import Callable
-
 import pytest
 from django.db import connection
 
@@ -12,6 +9,7 @@ from onetrip.domain.cases import queries, services
 from onetrip.domain.papers.models import Paper
 from tests.drawn.samples import samples
 from tests.journeys.errands import an_errand
+from tests.patience import PROCESSES_S, eventually
 from tests.people import a_citizen
 from tests.servers import LiveServers
 
@@ -30,12 +28,12 @@ def test_a_pre_check_whose_process_dies_is_done_by_the_next(live_servers: LiveSe
         by=Actor("citizen", user.public_id), at=clock.now(),
     )  # fmt: skip
     paper = Paper.objects.latest("pk")
-    _until(lambda: _is_looked_at(paper.pk), within_s=60)
+    eventually(lambda: _is_looked_at(paper.pk), within_s=PROCESSES_S)
     first.kill()
     paper.refresh_from_db()
     assert paper.check_state == "waiting"
     live_servers.start("worker", "--precheck")
-    _until(lambda: Paper.objects.get(pk=paper.pk).check_state == "checked", within_s=120)
+    eventually(lambda: Paper.objects.get(pk=paper.pk).check_state == "checked", within_s=120)
 
 
 def _is_looked_at(key: int) -> bool:
@@ -46,10 +44,3 @@ def _is_looked_at(key: int) -> bool:
             [str(key)],
         )
         return cursor.fetchone() is not None
-
-
-def _until(true: Callable[[], bool], *, within_s: float) -> None:
-    deadline = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)

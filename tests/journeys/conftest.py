@@ -23,7 +23,7 @@ from tests.calls import BY
 from tests.conftest import city_database, django_on
 from tests.journeys.citizen import Citizen
 from tests.journeys.officer import Officer, WindowOfficer
-from tests.journeys.sight import PATIENCE_S
+from tests.patience import PATIENCE_S
 from tests.people import a_citizen, signed_in
 from tests.servers import LiveServers
 

@@ -10,9 +10,8 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, TimeoutError
 
 from tests.browser import Paper, picture_of
+from tests.patience import PATIENCE_S
 
-# Other people work on this machine, too: a condition that holds comes soon, one that does not is told late.
-PATIENCE_S = 30
 PICTURES = os.environ.get("ONETRIP_SCREENSHOTS", "")
 _COLOURS = 160
 _STANDS = """() => ({

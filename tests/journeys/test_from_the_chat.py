@@ -23,7 +23,7 @@ from tests.fake_wechat import FakeWeChat, fake_wechat
 from tests.journeys.citizen import Citizen
 from tests.journeys.conftest import People
 from tests.journeys.places import VENUE, a_place_today
-from tests.journeys.sight import PATIENCE_S
+from tests.patience import PATIENCE_S
 from tests.servers import LiveServers
 
 pytestmark = pytest.mark.timeout(300)

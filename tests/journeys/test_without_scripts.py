@@ -8,7 +8,7 @@ from tests.journeys.citizen import Citizen
 from tests.journeys.conftest import People
 from tests.journeys.errands import LICENCE
 from tests.journeys.places import VENUE, a_place_today
-from tests.journeys.sight import PATIENCE_S
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.timeout(180)
 

@@ -1,14 +1,15 @@
 """The printer of numbers: any ESC/POS receipt printer of 58 or 80 mm that the network reaches, by `python-escpos`."""
 
 from contextlib import suppress
-
-from escpos.constants import QR_ECLEVEL_M
-from escpos.escpos import Escpos
-from escpos.exceptions import DeviceNotFoundError, Error
-from escpos.printer import Network
+from typing import TYPE_CHECKING
 
 from onetrip.domain.halls.states import PrinterFault
 from onetrip.domain.halls.views import PrinterView, SlipText
+
+# The library is loaded by whoever prints: with its list of printers it takes a tenth of a process's start.
+if TYPE_CHECKING:
+    from escpos.escpos import Escpos
+    from escpos.printer import Network
 
 _TIMEOUT_S = 4
 # FS &: characters of two bytes. The printers sold in China read them as GB 18030.
@@ -25,6 +26,9 @@ class NetworkPrinter:
 
     def print_slip(self, *, where: PrinterView, text: SlipText) -> None:
         """Print one number. Raises NotPrinted."""
+        from escpos.exceptions import Error
+        from escpos.printer import Network
+
         printer = Network(where.host, port=where.port, timeout=_TIMEOUT_S)
         try:
             printer.open()
@@ -39,7 +43,7 @@ class NetworkPrinter:
                 printer.close()
 
 
-def _has_no_paper(printer: Network) -> bool:
+def _has_no_paper(printer: "Network") -> bool:
     """Say whether the paper sensor says so; a printer that does not answer the question is believed to have some."""
     printer.device.settimeout(1)
     try:
@@ -51,12 +55,16 @@ def _has_no_paper(printer: Network) -> bool:
 
 
 def _in_short(fault: Exception) -> str:
+    from escpos.exceptions import DeviceNotFoundError
+
     # The library's error for a connection that could not be opened, or the network's own in the middle.
     return PrinterFault.SILENT if isinstance(fault, OSError | DeviceNotFoundError) else PrinterFault.OTHER
 
 
-def write_slip(printer: Escpos, text: SlipText) -> None:
+def write_slip(printer: "Escpos", text: SlipText) -> None:
     """Send a number to the printer: hall, number in large figures, lines, QR code, cut."""
+    from escpos.constants import QR_ECLEVEL_M
+
     printer.hw("INIT")
     printer._raw(_CHINESE)
     printer.set(align="center", bold=True, double_width=True, double_height=True)
@@ -71,6 +79,6 @@ def write_slip(printer: Escpos, text: SlipText) -> None:
     printer.cut()
 
 
-def _line(printer: Escpos, words: str) -> None:
+def _line(printer: "Escpos", words: str) -> None:
     # Not `text()`: it looks for a page of one-byte characters, and there is none for Chinese.
     printer._raw(words.encode("gb18030", errors="replace") + b"\n")

@@ -4,10 +4,12 @@ import json
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import requests
 from django.core.exceptions import ImproperlyConfigured
+
+if TYPE_CHECKING:
+    import requests
 
 _TIMEOUTS_S = (3, 5)
 
@@ -62,6 +64,8 @@ class Api:
 
         Neither address nor body are told to anybody: they hold the account's secrets.
         """
+        import requests  # here: most processes never ask WeChat anything
+
         sent = None if body is None else json.dumps(body, ensure_ascii=False).encode()
         try:
             answer = self._session().request(
@@ -81,7 +85,9 @@ class Api:
             raise Unreachable(f"http {answer.status_code}")
         return said
 
-    def _session(self) -> requests.Session:
+    def _session(self) -> "requests.Session":
+        import requests
+
         if not hasattr(self._own, "session"):
             self._own.session = requests.Session()
         session: requests.Session = self._own.session

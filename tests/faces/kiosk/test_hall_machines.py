@@ -13,8 +13,11 @@ from onetrip.domain.booking.models import Appointment, Ticket
 from onetrip.domain.halls import queries as halls
 from onetrip.domain.halls.models import Printer, Slip
 from tests.faces.console import conftest as console
+from tests.hours import in_the_morning
 from tests.people import a_citizen, signed_in
 
+__all__ = ["in_the_morning"]
+pytestmark = pytest.mark.usefixtures("in_the_morning")
 shipped, town = console.shipped, console.town
 HALL, CHECK_IN, NUMBER = "/kiosk/hall/", "/kiosk/hall/check-in/", "/kiosk/hall/number/"
 

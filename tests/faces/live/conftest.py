@@ -16,17 +16,19 @@ from onetrip.core.unit import unit_of_work
 from onetrip.domain.accounts.models import User
 from onetrip.faces.frame.sessions import CITIZEN, STAFF
 from tests.calls import Call, a_ringing_call
+from tests.patience import PATIENCE_S
 from tests.people import signed_in
 from tests.servers import LiveServers, Server
 
 
 @dataclass
 class Page:
-    """One open page. `docs` and `seqs` are what its documents would show."""
+    """One open page. `docs` and `seqs` are what its documents would show, `snapshots` what they began with."""
 
     socket: ClientConnection
     docs: dict[str, dict[str, Any]] = field(default_factory=dict)
     seqs: dict[str, int] = field(default_factory=dict)
+    snapshots: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
 
     def say(self, **message: Any) -> None:
         self.socket.send(json.dumps(message))
@@ -34,24 +36,31 @@ class Page:
     def subscribe(self, *topics: str) -> None:
         self.say(op="subscribe", topics={topic: self.seqs.get(topic) for topic in topics})
 
-    def hear(self, *, within_s: float = 5) -> dict[str, Any]:
+    def hear(self, *, within_s: float = PATIENCE_S) -> dict[str, Any]:
         """The next message; TimeoutError when there is none."""
         message: dict[str, Any] = json.loads(self.socket.recv(timeout=within_s))
         if message["op"] == "snapshot":
             self.docs[message["topic"]], self.seqs[message["topic"]] = message["doc"], message["seq"]
+            self.snapshots[message["topic"]] = (message["seq"], message["doc"])
         elif message["op"] == "event" and message["seq"] > self.seqs[message["topic"]]:
             assert message["seq"] == self.seqs[message["topic"]] + 1, "an event is missing"
             self.docs[message["topic"]] = live.merge(self.docs[message["topic"]], message["patch"])
             self.seqs[message["topic"]] = message["seq"]
         return message
 
-    def hear_until(self, op: str, *, within_s: float = 5, **expected: Any) -> dict[str, Any]:
+    def hear_until(self, op: str, *, within_s: float = PATIENCE_S, **expected: Any) -> dict[str, Any]:
         """The next message of that kind; others are taken in on the way."""
         deadline = time.monotonic() + within_s
         while True:
             message = self.hear(within_s=max(0.01, deadline - time.monotonic()))
             if message["op"] == op and all(message.get(key) == value for key, value in expected.items()):
                 return message
+
+    def hear_up_to(self, seq: int, *, topic: str, within_s: float = PATIENCE_S) -> None:
+        """Take in what comes until the topic's document has this number, event by event or by a fresh snapshot."""
+        deadline = time.monotonic() + within_s
+        while self.seqs[topic] < seq:
+            self.hear(within_s=max(0.01, deadline - time.monotonic()))
 
     def hears_nothing(self, op: str, *, for_s: float = 0.6) -> bool:
         """True when no message of that kind comes in the time."""

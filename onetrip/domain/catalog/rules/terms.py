@@ -13,9 +13,6 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from pypinyin import Style, lazy_pinyin
-from pypinyin.seg.mmseg import seg
-
 LONGEST = 120  # characters of a stored term
 _LONGEST_QUERY, _MOST_TERMS = 100, 6
 _LATEST = 8  # the later in a name, the less it counts, down to the next lower rank
@@ -158,11 +155,18 @@ def _add_english(add: Any, text: str, rank: int) -> None:
 
 @lru_cache(maxsize=4096)
 def _syllables(text: str) -> tuple[str, ...]:
+    from pypinyin import (
+        Style,
+        lazy_pinyin,
+    )  # here: a dictionary of 47,000 phrases, for those who change names
+
     return tuple(syllable for syllable in lazy_pinyin(text, style=Style.NORMAL, v_to_u=False) if syllable)
 
 
 @lru_cache(maxsize=1024)
 def _word_starts(text: str) -> frozenset[int]:
+    from pypinyin.seg.mmseg import seg
+
     starts, at = set(), 0
     for word in seg.cut(text):
         starts.add(at)

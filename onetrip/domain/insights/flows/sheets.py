@@ -4,8 +4,6 @@ import csv
 from pathlib import Path
 from typing import Any, Protocol
 
-import xlsxwriter
-
 from onetrip.domain.insights import rules
 
 
@@ -32,6 +30,8 @@ class _Xlsx:
     """One row is in memory at a time; texts are texts, whatever they begin with."""
 
     def __init__(self, path: Path) -> None:
+        import xlsxwriter
+
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
                    "strings_to_numbers": False}  # fmt: skip
         self._book = xlsxwriter.Workbook(str(path), options)
