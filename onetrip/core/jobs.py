@@ -9,15 +9,17 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import transaction
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
 from procrastinate.retry import RetryStrategy
-from procrastinate.tasks import Task
+from procrastinate.tasks import Task, configure_task
 
 log = logging.getLogger(__name__)
 Job = Task[Any, Any, Any]
@@ -70,8 +72,20 @@ def defer(
     `task`: the job or its name. `at`: not before this moment. `once`: while a job with this key waits, another is
     not added. Raises procrastinate's TaskNotFound for a name that no module has registered.
     """
+    app.perform_import_paths()  # type: ignore[no-untyped-call]
     name = task if isinstance(task, str) else task.name
-    configured = app.configure_task(name, allow_unknown=False, schedule_at=at, queueing_lock=once)
+    known = app.tasks.get(name)
+    if known is None:
+        raise exceptions.TaskNotFound
+    configured = configure_task(
+        name=name,
+        job_manager=_of_the_caller(),
+        queue=known.queue,
+        lock=known.lock,
+        queueing_lock=once or known.queueing_lock,
+        priority=known.priority,
+        schedule_at=at,
+    )
     if once is None:
         configured.defer(**arguments)
         return
@@ -80,6 +94,16 @@ def defer(
             configured.defer(**arguments)
     except exceptions.AlreadyEnqueued:
         return
+
+
+@cache
+def _of_the_caller() -> JobManager:
+    """Return what writes jobs through Django's connection, and so in its transaction.
+
+    The app's own would not: in a worker it writes through the worker's connections, at once. A job that a job asks for
+    would then begin before there is what it is about, find nothing to do, and be gone.
+    """
+    return JobManager(DjangoConnector())
 
 
 def queues_apart_from(*names: str) -> list[str]:

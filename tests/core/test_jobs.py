@@ -1,6 +1,7 @@
 """Jobs live and die with the transaction that asked for them."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -33,6 +34,17 @@ def stumble_once(*, word: str) -> None:
     raise ValueError(word)
 
 
+@job(queue="tests")
+def ask_for_more(*, fails: bool) -> None:
+    """A job whose transaction takes its time after asking for another job, and may come to nothing."""
+    with transaction.atomic():
+        defer(note, word="more")
+        time.sleep(1)
+        ran.append("asked")
+        if fails:
+            raise ValueError("nothing of this has happened")
+
+
 @every(cron="* * * * * */1", queue="tests-timetable")
 def tick_each_second() -> None:
     ran.append("tick")
@@ -62,6 +74,7 @@ def work(*, queue: str = "tests", seconds: float | None = None) -> None:
                 options = {
                     "queues": [queue],
                     "install_signal_handlers": False,
+                    "concurrency": 2,
                     "fetch_job_polling_interval": 0.2,
                 }
                 if seconds is None:
@@ -96,6 +109,21 @@ def test_a_job_of_a_rolled_back_transaction_never_existed() -> None:
     assert rows() == []
     work()
     assert ran == []
+
+
+def test_a_job_that_a_job_asks_for_waits_for_its_transaction() -> None:
+    defer(ask_for_more, fails=False)
+    work(seconds=3)
+    assert ran == ["asked", "more"]
+
+
+def test_a_job_that_fails_has_asked_for_nothing() -> None:
+    with connection.cursor() as cursor:  # its last try
+        defer(ask_for_more, fails=True)
+        cursor.execute("UPDATE procrastinate_jobs SET attempts = 4")
+    work(seconds=3)
+    assert ran == ["asked"]
+    assert rows("task_name, status") == [("test_jobs.ask_for_more", "failed")]
 
 
 def test_a_job_is_deferred_by_its_name() -> None:

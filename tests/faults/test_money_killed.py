@@ -41,7 +41,7 @@ from tests.fake_pay import FakePay, fake_pay, paying_through
 from tests.people import a_citizen, signed_in
 from tests.servers import Farm, Server
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
 
 SEEDS, STEPS, KILLS = (5, 20), 9, 3
 BY = Actor.system("test")
@@ -228,7 +228,10 @@ def come_to_rest(town: Town) -> None:
 
 def _jobs_as_they_stand() -> list[tuple[object, ...]]:
     rows = ProcrastinateJob.objects.exclude(status="succeeded").exclude(task_name__in=TIMETABLE)
-    return list(rows.values_list("task_name", "args", "status", "attempts"))
+    refunds = Refund.objects.filter(state="approved").values_list(
+        "public_id", "looks", "fault", "reason", "asked_at"
+    )
+    return [*rows.values_list("task_name", "args", "status", "attempts"), *refunds]
 
 
 def still_to_do(town: Town) -> str:
