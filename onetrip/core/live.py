@@ -92,6 +92,9 @@ def _note_hint(hints: list[tuple[str, str]], topic: str, patch: str, seq: int) -
 
 def _push(hints: list[tuple[str, str]]) -> None:
     try:
+        if len(hints) == 1:
+            valkey.client().publish(*hints[0])
+            return
         with valkey.client().pipeline(transaction=False) as pipeline:
             for channel, hint in hints:
                 pipeline.publish(channel, hint)

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
-from onetrip.core.ready import Ready
+from onetrip.core.ready import Ready, save
 from onetrip.domain.accounts.models import User
 from onetrip.domain.cases.models import CaseMaterial
 from tests.people import a_citizen, a_staff_member
@@ -78,3 +78,15 @@ def test_what_would_change_the_sql_is_refused() -> None:
         Ready(lambda name: User.objects.filter(name__icontains=name), name=str).all(name="王")
     with pytest.raises(TypeError, match="one query"):
         Ready(lambda pk: User.objects.filter(pk=pk).prefetch_related("staff_roles"), pk=int).all(pk=1)
+
+
+def test_fields_of_a_row_are_saved_as_django_saves_them(django_assert_num_queries) -> None:
+    row = a_citizen(name="王芳")
+    row.name, row.large_text, row.phone = "李雷", True, "not to be written"
+    with django_assert_num_queries(1):
+        save(row, "name", "large_text")
+    again = User.objects.get(pk=row.pk)
+    assert (again.name, again.large_text) == ("李雷", True) and again.phone != "not to be written"
+    again.delete()
+    with pytest.raises(DatabaseError, match="not there to be saved"):
+        save(row, "name")

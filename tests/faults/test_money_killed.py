@@ -41,7 +41,7 @@ from tests.fake_pay import FakePay, fake_pay, paying_through
 from tests.people import a_citizen, signed_in
 from tests.servers import Farm, Server
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(400)
 
 SEEDS, STEPS, KILLS = (5, 20), 9, 3
 BY = Actor.system("test")

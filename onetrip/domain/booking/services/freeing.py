@@ -8,7 +8,9 @@ from django.db.models import F
 from django.db.models.functions import Greatest, Least
 
 from onetrip.core.audit import Actor, record
+from onetrip.core.errors import NotFound
 from onetrip.domain.booking import rules
+from onetrip.domain.booking.errors import SlotFull
 from onetrip.domain.booking.models import Appointment, Offer, Slot, Wish
 from onetrip.domain.booking.services.telling import EARLIER, tell_citizen
 from onetrip.domain.booking.states import MOST_OFFERS, AppointmentState, Channel, OfferState
@@ -48,6 +50,17 @@ def stretch(slot_row: int, units: int, *, wait: bool = True) -> list[Slot]:
     )
     locked = rows.order_by("pk").select_for_update(skip_locked=not wait)
     return sorted(locked, key=lambda slot: slot.starts_at)
+
+
+def stretch_of(slot_id: str, units: int) -> list[Slot]:
+    """Return the locked slots of a stretch; raises SlotFull where the day ends before, NotFound."""
+    first = Slot.objects.filter(public_id=slot_id).values_list("pk", flat=True).first()
+    if first is None:
+        raise NotFound()
+    rows = stretch(first, units)
+    if len(rows) < units:
+        raise SlotFull()
+    return rows
 
 
 def uncount(slot_row: int, *, channel: str, units: int = 1) -> list[int]:

@@ -16,7 +16,7 @@ from onetrip.core.errors import NotFound, Refusal
 from onetrip.core.events import publish
 from onetrip.core.ids import new_public_id
 from onetrip.core.locks import lock_one, locked
-from onetrip.core.ready import Ready, ask
+from onetrip.core.ready import Ready, ask, save
 from onetrip.core.unit import current_unit, use_case
 from onetrip.domain.booking import rules
 from onetrip.domain.booking.errors import (
@@ -32,7 +32,7 @@ from onetrip.domain.booking.errors import (
 )
 from onetrip.domain.booking.events import AppointmentBooked, AppointmentMoved, AppointmentReleased
 from onetrip.domain.booking.models import Appointment, Slot
-from onetrip.domain.booking.services.freeing import give_back, offer_freed, stretch, uncount
+from onetrip.domain.booking.services.freeing import give_back, offer_freed, stretch_of, uncount
 from onetrip.domain.booking.services.marks import set_mark
 from onetrip.domain.booking.states import APPOINTMENT, LIVE, MOST_LIVE, AppointmentState, Channel, MarkKind
 
@@ -57,8 +57,12 @@ RETURNING s.id
 _PLACE_NO = """(
   SELECT min(n) FROM generate_series(1, %(most_live)s) AS n WHERE %(channel)s = 'phone' AND NOT EXISTS (
     SELECT FROM booking_appointment WHERE citizen_id = %(citizen)s AND place_no = n AND state = ANY(%(live)s)))"""
+# Who has a place for the same errand already gets no second one: it is looked for in the same breath.
+_FIRST_OF_ITS_KIND = """s.public_id = %(slot)s AND NOT EXISTS (
+    SELECT FROM booking_appointment WHERE citizen_id = %(citizen)s AND item_code = %(item_code)s
+      AND state = ANY(%(live)s))"""
 _TAKE_AND_HOLD = f"""
-WITH place AS ({_TAKE})
+WITH place AS ({_TAKE.replace("s.public_id = %(slot)s", _FIRST_OF_ITS_KIND)})
 INSERT INTO booking_appointment (public_id, slot_id, citizen_id, channel, competence, item_code, item_name, state,
   held_until, arrival_code, made_at, changed_at, units, place_no)
 SELECT %(id)s, place.id, %(citizen)s, %(channel)s, %(competence)s, %(item_code)s, %(item_name)s, 'held',
@@ -68,29 +72,31 @@ RETURNING id
 """
 
 
-def _take(
+def _take(statement: str, **wish: Any) -> int:
+    """Count one place as taken and return what the statement returns; say why when there is none."""
+    taken = _count_one(statement, **wish)
+    if taken is not None:
+        return taken
+    if wish["citizen_id"] is not None and "most_live" in wish and _has_enough(wish["citizen_id"]):
+        raise TooManyLive(most=MOST_LIVE)
+    raise _why_not(wish["slot_id"], wish["competence"], channel=wish["channel"], at=wish["at"])
+
+
+def _count_one(
     statement: str,
     *,
     slot_id: str,
-    competence: str,
     citizen_id: int | None,
-    channel: str,
     sent_back: bool = False,
     at: datetime,
     **more: Any,
-) -> int:
-    """Count one place as taken and return what the statement returns; say why when there is none."""
-    near = clock.city_day(at) + timedelta(days=rules.DAYS_WITH_MARKS)
+) -> int | None:
     values = {
-        "slot": slot_id, "competence": competence, "citizen": citizen_id, "channel": channel, "at": at,
-        "sent_back": sent_back, "near": near, "marks": rules.MARKS_THAT_COUNT, "since": at - rules.MARK_LASTS, **more,
+        "slot": slot_id, "citizen": citizen_id, "at": at, "sent_back": sent_back, "near": _nearest_with_marks(at),
+        "marks": rules.MARKS_THAT_COUNT, "since": at - rules.MARK_LASTS, **more,
     }  # fmt: skip
     rows = ask(statement, values)
-    if not rows:
-        if citizen_id is not None and _has_enough(citizen_id) and "most_live" in more:
-            raise TooManyLive(most=MOST_LIVE)
-        raise _why_not(slot_id, competence, channel=channel, near=near, at=at)
-    return int(rows[0][0])
+    return int(rows[0][0]) if rows else None
 
 
 def _has_enough(citizen_id: int) -> bool:
@@ -98,7 +104,11 @@ def _has_enough(citizen_id: int) -> bool:
     return numbered.count() >= MOST_LIVE
 
 
-def _why_not(slot_id: str, competence: str, *, channel: str, near: date, at: datetime) -> Refusal:
+def _nearest_with_marks(at: datetime) -> date:
+    return clock.city_day(at) + timedelta(days=rules.DAYS_WITH_MARKS)
+
+
+def _why_not(slot_id: str, competence: str, *, channel: str, at: datetime) -> Refusal:
     slot = Slot.objects.select_related("schedule").filter(public_id=slot_id).first()
     if slot is None:
         return NotFound()
@@ -109,7 +119,7 @@ def _why_not(slot_id: str, competence: str, *, channel: str, near: date, at: dat
     if channel == Channel.PHONE and slot.opens_at > at:
         opens = clock.city_time(slot.opens_at)
         return NotOpenYet(day=opens.date().isoformat(), time=f"{opens:%H:%M}")
-    if channel == Channel.PHONE and slot.free_by_phone > 0 and slot.day > near:
+    if channel == Channel.PHONE and slot.free_by_phone > 0 and slot.day > _nearest_with_marks(at):
         return BookCloser(days=rules.DAYS_WITH_MARKS)
     return SlotFull()
 
@@ -152,43 +162,34 @@ def hold_slot(
     `sent_back`: a visit for the same errand ended with “returned”; places kept for other channels are open to them.
     Raises SlotFull, SlotPast, WrongSlot, AlreadyBooked, TooManyLive, NotOpenYet, BookCloser, NotFound.
     """
-    earlier = _LIVE_OF.first(citizen_id=citizen_id, item_code=item_code) if citizen_id is not None else None
-    if earlier is not None:
-        if earlier.state != AppointmentState.HELD:
-            raise AlreadyBooked()
-        release(earlier, verb="cancel", by=by, at=at)
     who: dict[str, Any] = {
         "competence": competence, "citizen_id": citizen_id, "channel": channel, "sent_back": sent_back, "at": at
     }  # fmt: skip
     if units > 1:
-        _take_rest(_stretch_of(slot_id, units), **who)
+        _let_earlier_go(citizen_id, item_code, by=by, at=at)
+        _take_rest(stretch_of(slot_id, units), **who)
     appointment_id = new_public_id()
-    current_unit().notes[f"appointment:{appointment_id}"] = _take(
-        _TAKE_AND_HOLD,
-        slot_id=slot_id,
-        **who,
-        units=units,
-        id=appointment_id,
-        item_code=item_code,
-        item_name=item_name,
-        until=at + rules.HOLD,
-        code=_new_arrival_code(),
-        most_live=MOST_LIVE,
-        live=list(LIVE),
-    )
+    wish: dict[str, Any] = {
+        "slot_id": slot_id, **who, "units": units, "id": appointment_id, "item_code": item_code,
+        "item_name": item_name, "until": at + rules.HOLD, "code": _new_arrival_code(), "most_live": MOST_LIVE,
+        "live": list(LIVE),
+    }  # fmt: skip
+    key = _count_one(_TAKE_AND_HOLD, **wish)
+    if key is None:  # seldom: then it is time to look why, and once more without the earlier place
+        _let_earlier_go(citizen_id, item_code, by=by, at=at)
+        key = _take(_TAKE_AND_HOLD, **wish)
+    current_unit().notes[f"appointment:{appointment_id}"] = key
     record(verb="appointment.hold", subject=f"appointment:{appointment_id}", by=by, at=at)
     return appointment_id
 
 
-def _stretch_of(slot_id: str, units: int) -> list[Slot]:
-    """Return the locked slots of a stretch; raises SlotFull where the day ends before, NotFound."""
-    first = Slot.objects.filter(public_id=slot_id).values_list("pk", flat=True).first()
-    if first is None:
-        raise NotFound()
-    rows = stretch(first, units)
-    if len(rows) < units:
-        raise SlotFull()
-    return rows
+def _let_earlier_go(citizen_id: int | None, item_code: str, *, by: Actor, at: datetime) -> None:
+    """Give back what this citizen holds for the same item. Raises AlreadyBooked for what is more than held."""
+    earlier = _LIVE_OF.first(citizen_id=citizen_id, item_code=item_code) if citizen_id is not None else None
+    if earlier is not None and earlier.state != AppointmentState.HELD:
+        raise AlreadyBooked()
+    if earlier is not None:
+        release(earlier, verb="cancel", by=by, at=at)
 
 
 def _take_rest(rows: list[Slot], **who: Any) -> None:
@@ -240,7 +241,7 @@ def confirm_appointment(
 def _confirm(appointment: Appointment, *, by: Actor, at: datetime) -> None:
     appointment.state = APPOINTMENT.next_state(appointment.state, "confirm")
     appointment.changed_at = at
-    appointment.save(update_fields=["state", "changed_at", "visitor_name"])
+    save(appointment, "state", "changed_at", "visitor_name")
     record(verb="appointment.confirm", subject=f"appointment:{appointment.public_id}", by=by, at=at)
     publish(AppointmentBooked(appointment_id=appointment.public_id, at=at, by=by))
 
@@ -286,7 +287,7 @@ def cancel_appointment(*, appointment_id: str, on_behalf: bool = False, by: Acto
 def release(appointment: Appointment, *, verb: str, by: Actor, at: datetime) -> None:
     appointment.state = APPOINTMENT.next_state(appointment.state, verb)
     appointment.changed_at = at
-    appointment.save(update_fields=["state", "changed_at"])
+    save(appointment, "state", "changed_at")
     give_back(appointment.slot_id, channel=appointment.channel, units=appointment.units, at=at)
     record(verb=f"appointment.{verb}", subject=f"appointment:{appointment.public_id}", by=by, at=at)
     publish(AppointmentReleased(appointment_id=appointment.public_id, state=appointment.state, at=at, by=by))
@@ -346,7 +347,7 @@ def _exchange(appointment: Appointment, slot_id: str, who: dict[str, Any]) -> in
         return new_row
     # A stretch may move onto a part of itself, so the old one is counted back first; nobody sees it before the end.
     freed = uncount(before, channel=appointment.channel, units=units)
-    _take_rest(_stretch_of(slot_id, units), **who)
+    _take_rest(stretch_of(slot_id, units), **who)
     new_row = _take(_TAKE, slot_id=slot_id, **who)
     offer_freed(freed, at=at)
     return new_row

@@ -9,7 +9,7 @@ from onetrip.core.audit import Actor, record
 from onetrip.core.errors import NotFound
 from onetrip.core.jobs import defer
 from onetrip.core.locks import lock_name, lock_one
-from onetrip.core.ready import Ready
+from onetrip.core.ready import Ready, save
 from onetrip.core.unit import use_case
 from onetrip.domain.booking import services as booking_services
 from onetrip.domain.booking.states import AppointmentState
@@ -32,7 +32,7 @@ def move_case(row: Case, verb: str, *, also: Sequence[str] = (), by: Actor, at: 
     """Move a locked case along its table, save that (and the fields named in `also`), show it, note it."""
     row.state = CASE.next_state(row.state, verb)
     row.changed_at = at
-    row.save(update_fields=["state", "changed_at", *also])
+    save(row, "state", "changed_at", *also)
     show_case(row)
     record(verb=f"case.{verb}", subject=f"case:{row.public_id}", by=by, at=at)
 

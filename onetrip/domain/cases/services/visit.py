@@ -8,6 +8,7 @@ from onetrip.core.audit import Actor, record
 from onetrip.core.errors import NotFound
 from onetrip.core.events import publish
 from onetrip.core.locks import lock_one
+from onetrip.core.ready import save
 from onetrip.core.unit import use_case
 from onetrip.domain.accounts import services as accounts_services
 from onetrip.domain.booking import queries as booking
@@ -72,9 +73,9 @@ def hold_slot(
         by=by,
         at=at,
     )
-    Case.objects.filter(pk=row.pk).update(
-        appointment_id=booking.appointment_key(appointment_id), subdistrict_code=place, changed_at=at
-    )
+    row.appointment_id, row.subdistrict_code = booking.appointment_key(appointment_id), place
+    row.changed_at = at
+    save(row, "appointment", "subdistrict_code", "changed_at")
     return appointment_id
 
 
