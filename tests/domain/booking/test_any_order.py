@@ -89,21 +89,29 @@ class Office(RuleBasedStateMachine):
             item_code="i40", item_name="换证", channel=channel, units=units,
         )  # fmt: skip
 
-    @rule(number=st.sampled_from(EIGHT), who=st.integers(0, 4), units=st.sampled_from((1, 2)))
-    def hold_a_visit(self, number: int, who: int, units: int) -> None:
+    @rule(
+        number=st.sampled_from(EIGHT),
+        who=st.integers(0, 4),
+        units=st.sampled_from((1, 2)),
+        channel=st.sampled_from((Channel.PHONE, Channel.HALL)),
+    )
+    def hold_a_visit(self, number: int, who: int, units: int, channel: Channel) -> None:
         matters = [
             queries.Matter("vehicle", units, "i40", "换证"),
             queries.Matter("driving_licence", 1, "i46", "补证"),
         ]
         about = {"slot_id": self.slot(number), "citizen_id": self.citizens[who].pk, "matters": matters}
-        self.attempt(services.hold_visit, **about)
+        self.attempt(services.hold_visit, channel=channel, **about)
 
-    @rule(number=st.sampled_from(EIGHT), to=st.sampled_from(EIGHT))
-    def decide_a_visit(self, number: int, to: int) -> None:
+    @rule(number=st.sampled_from(EIGHT), to=st.sampled_from(EIGHT), keep=st.booleans())
+    def decide_a_visit(self, number: int, to: int, keep: bool) -> None:
         rows = Appointment.objects.exclude(visit_id="").order_by("pk")  # ids are chance, their order is not
         visits = list(dict.fromkeys(rows.values_list("visit_id", flat=True)))
         if visits:
             visit = visits[number % len(visits)]
+            if not keep:
+                self.attempt(services.give_up_visit, visit_id=visit)
+                return
             self.attempt(services.confirm_visit, visit_id=visit)
             self.attempt(services.reschedule_visit, visit_id=visit, slot_id=self.slot(to))
 

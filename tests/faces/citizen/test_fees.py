@@ -146,8 +146,15 @@ def test_inside_wechat_who_has_not_linked_it_is_offered_to_and_pays_otherwise(
     errand = errand_for(BEFORE)
     errand.hold()
     text = pay_page(errand)
-    assert reverse("citizen:wechat_begin") in text and "quiet=1" in text and 'value="h5"' in text
+    assert reverse("citizen:wechat_begin") in text and "quiet=1" in text
+    assert 'value="h5"' not in text and 'value="native"' in text and "在浏览器打开" in text
+    assert 'value="h5"' in pay_page(errand, inside=False)
     answer = browser_of(errand).post(reverse("citizen:pay_in_wechat", args=[errand.case_id]))
     assert (answer.status_code, errand.fee.order) == (409, None)
     assert reverse("citizen:wechat_begin") not in pay_page(errand, inside=False)
     assert "请选择一种缴费方式" in sent(browser_of(errand), "pay", errand, way="jsapi")
+    sent(browser_of(errand), "pay", errand, way="h5")  # begun in the phone's browser, looked at inside WeChat
+    waiting = errand.fee.order.waiting
+    assert waiting.pay_url in pay_page(errand, inside=False)
+    inside = pay_page(errand)
+    assert waiting.pay_url not in inside and reverse("citizen:wechat_begin") in inside
