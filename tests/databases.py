@@ -5,12 +5,15 @@ import itertools
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+import dj_database_url
 import psycopg
 from django.db import connection
 from psycopg import sql
@@ -66,17 +69,33 @@ def url_of(cluster_url: str, database: str) -> str:
 
 @contextmanager
 def django_on(url: str) -> Iterator[None]:
-    """Let Django's default connection in this process talk to another database of the same server."""
-    before = connection.settings_dict["NAME"]
-    connection.close()
-    connection.close_pool()
-    connection.settings_dict["NAME"] = urlsplit(url).path.removeprefix("/")
+    """Let Django's default connection in this process talk to another database, of another server too."""
+    before = connection.settings_dict
+    there = dj_database_url.parse(url)
+    options = {**before["OPTIONS"], **there["OPTIONS"]}
+    _turn_to(
+        {**before, "NAME": there["NAME"], "HOST": there["HOST"], "PORT": there["PORT"], "OPTIONS": options}
+    )
     try:
         yield
     finally:
-        connection.close()
-        connection.close_pool()
-        connection.settings_dict["NAME"] = before
+        _turn_to(before)
+
+
+def _turn_to(settings: dict[str, Any]) -> None:
+    connection.close()
+    connection.close_pool()
+    connection.settings_dict = settings
+
+
+def carry_over(url: str, *, into: str, programs: Path) -> None:
+    """Fill an empty database, of another cluster, with all that one holds; `programs`: PostgreSQL's."""
+    with tempfile.NamedTemporaryFile(suffix=".dump") as file:
+        for words in (
+            ["pg_dump", "--format=custom", "--compress=none", f"--file={file.name}", url],
+            ["pg_restore", "--exit-on-error", f"--dbname={into}", file.name],
+        ):
+            subprocess.run([programs / words[0], *words[1:]], check=True)
 
 
 def _copy(template: Template, name: str, *, cluster_url: str, folder: Path) -> None:

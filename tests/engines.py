@@ -9,6 +9,8 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from onetrip.cli.engines.binaries import reachable_binaries
@@ -41,11 +43,7 @@ class TestEngines:
         """Export where the engines will be. Sockets have names known beforehand, so nothing need run yet."""
         binaries = reachable_binaries(user=self.user, home=self.folder)
         if not os.environ.get("DATABASE_URL"):
-            self.postgres = Postgres(
-                programs=binaries.postgres_bin, folder=self.folder / "postgres",
-                run=run_folder(self.folder, user=self.user), log=self.folder / "postgres.log",
-                user=self.user, throw_away=True,
-            )  # fmt: skip
+            self.postgres = self._postgres(self.folder)
             os.environ["DATABASE_URL"] = self.postgres.url(DATABASE)
         own = self.folder / (self.worker or "main")
         own.mkdir(mode=0o755, exist_ok=True)
@@ -79,6 +77,24 @@ class TestEngines:
             self.postgres.stop()
         if not self.worker:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    @contextmanager
+    def another_postgres(self, name: str) -> Iterator[Postgres]:
+        """A cluster beside the shared one, running: for who must stop one while other processes' tests go on."""
+        folder = self.folder / name
+        folder.mkdir(mode=0o755, exist_ok=True)
+        postgres = self._postgres(folder)
+        postgres.start()
+        try:
+            yield postgres
+        finally:
+            postgres.stop()
+
+    def _postgres(self, folder: Path) -> Postgres:
+        return Postgres(
+            programs=reachable_binaries(user=self.user, home=self.folder).postgres_bin, folder=folder / "postgres",
+            run=run_folder(folder, user=self.user), log=folder / "postgres.log", user=self.user, throw_away=True,
+        )  # fmt: skip
 
     def _make_folder(self) -> Path:
         """A short path (sockets!) that the database user can enter; old ones of killed runs are removed."""

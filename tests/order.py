@@ -3,13 +3,16 @@
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-# Two browsers with a camera each take more than a core: these files follow one another in one process, while the other
-# process works off what needs no pictures.
-FILMED = ("tests/journeys/", "tests/faults/test_killed_in_mid_journey.py")
+# Two browsers with a camera each take more than a core: these files follow one another in one process, while the others
+# work off what needs no pictures.
+FILMED = (
+    "tests/journeys/", "tests/faults/test_killed_in_mid_journey.py", "tests/faults/test_rejoin.py",
+    "tests/network/test_weather.py",
+)  # fmt: skip
 # What takes longest, longest first. Everything else follows as it was collected.
 FIRST = (
-    *FILMED, "tests/faults/", "tests/domain/papers/test_drawn_set.py", "tests/cli/",
-    "tests/faces/test_accessibility.py", "tests/faces/live/", "tests/faces/test_strangers.py",
+    *FILMED, "tests/faces/test_accessibility.py", "tests/faults/", "tests/bench/test_hall_day.py",
+    "tests/domain/papers/test_drawn_set.py", "tests/cli/", "tests/faces/live/", "tests/faces/test_strangers.py",
     "tests/domain/payments/test_any_interleaving.py", "tests/domain/booking/test_any_order",
     "tests/domain/consultations/test_live_documents.py", "tests/network/", "tests/races/",
 )  # fmt: skip

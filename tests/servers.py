@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,8 +91,9 @@ class Farm:
         raise AssertionError(f"serve {server.part} does not answer:\n{server.said()[-4000:]}")
 
     def stop(self) -> None:
-        for server in reversed(self.servers):
-            server.stop()
+        """End them all at once: each takes its seconds."""
+        with ThreadPoolExecutor() as waiting:
+            list(waiting.map(Server.stop, self.servers))
 
 
 class LiveServers(Farm):

@@ -14,15 +14,17 @@ from pytest_django import DjangoDbBlocker
 from onetrip.core.audit import verify
 from onetrip.domain.consultations.models import Consultation
 from tests.browser import CITIZENS_PAPER
-from tests.conftest import ENGINES, city_database, django_on
+from tests.conftest import ENGINES, city_database
+from tests.databases import carry_over, django_on
 from tests.journeys import conftest as journeys
 from tests.journeys.citizen import Citizen
 from tests.journeys.errands import in_line
 from tests.journeys.officer import Officer
 from tests.network.hosts import needs_networks
+from tests.patience import PROCESSES_S
 from tests.rejoin import FAULTS, House, a_house, together_after
 
-pytestmark = [pytest.mark.alone, pytest.mark.timeout(400)]
+pytestmark = pytest.mark.timeout(400)
 driver = journeys.driver
 
 
@@ -40,12 +42,17 @@ def call(
 ) -> Iterator[InCall]:
     """One call through all the faults: whatever a fault leaves behind meets the next."""
     needs_networks()
-    if ENGINES.postgres is None or ENGINES.valkey is None:
-        pytest.skip("the engines are not ours to restart: DATABASE_URL or VALKEY_URL names others")
+    if ENGINES.valkey is None:
+        pytest.skip("the Valkey of this run is not ours to restart")
     folder = tmp_path_factory.mktemp("rejoin")
-    with ExitStack() as stack, city_database() as url:
+    with ExitStack() as stack:
+        postgres = stack.enter_context(ENGINES.another_postgres("rejoin"))
+        url = postgres.url("city")
+        postgres.make_database("city")
+        with city_database() as city:
+            carry_over(city, into=url, programs=postgres.programs)
         house = stack.enter_context(
-            a_house(driver, folder=folder, database_url=url, postgres=ENGINES.postgres, valkey=ENGINES.valkey)
+            a_house(driver, folder=folder, database_url=url, postgres=postgres, valkey=ENGINES.valkey)
         )
         with django_db_blocker.unblock(), django_on(url):
             people = journeys.People(
@@ -68,7 +75,7 @@ def call(
 def test_both_are_back_and_nothing_is_lost(call: InCall, fault: str) -> None:
     sides = (call.citizen, call.officer)
     since = FAULTS[fault](call.house, *sides)
-    together_after(sides, since, within_s=40)
+    together_after(sides, since, within_s=PROCESSES_S)
     call.house.refill_live()
     asked = Consultation.objects.get(public_id=call.consultation_id)
     assert (asked.state, asked.rings) == ("connected", 1)

@@ -12,7 +12,7 @@ from tests.journeys.conftest import People
 from tests.journeys.errands import in_line
 from tests.journeys.officer import Officer
 
-pytestmark = [pytest.mark.alone, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.timeout(300)
 
 FILM = "figure.film:last-of-type video"
 

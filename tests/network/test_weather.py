@@ -16,7 +16,7 @@ from tests.journeys.officer import Officer
 from tests.network.conftest import FarCity
 from tests.network.wire import CUT, GOOD, Weather
 
-pytestmark = [pytest.mark.alone, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.timeout(300)
 
 BLOWING_S = 3  # until new weather has reached sender and receiver
 

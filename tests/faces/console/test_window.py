@@ -9,7 +9,11 @@ from onetrip.core import clock
 from onetrip.domain.booking import queries as booking
 from onetrip.domain.cases import queries as cases
 from tests.faces.console.conftest import FETCH
+from tests.hours import in_the_morning
 from tests.people import a_citizen
+
+__all__ = ["in_the_morning"]
+pytestmark = pytest.mark.usefixtures("in_the_morning")
 
 
 def keys_on(page) -> set[str]:
