@@ -58,7 +58,7 @@ def url_of(child: "subprocess.Popen[str]") -> str:
 
 def refusal_of(child: "subprocess.Popen[str]") -> str:
     """The single line a start that was refused wrote."""
-    output, errors = child.communicate(timeout=60)
+    output, errors = child.communicate(timeout=PROCESSES_S)
     assert child.returncode == 1, (output, errors)
     assert output == ""
     (line,) = errors.splitlines()

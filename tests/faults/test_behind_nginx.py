@@ -22,6 +22,7 @@ from onetrip.core.unit import unit_of_work
 from onetrip.domain.venues import models as venues
 from tests.conftest import city_database, django_on
 from tests.nginx import Nginx, start_nginx
+from tests.patience import PATIENCE_S
 from tests.servers import Farm, Server
 
 pytestmark = pytest.mark.timeout(240)
@@ -211,9 +212,9 @@ def resume(page: ClientConnection, topic: str, seq: int) -> dict[str, Any]:
 
 
 def hear(page: ClientConnection, **expected: str) -> dict[str, Any]:
-    """The next message of that kind; TimeoutError after 5 s without one."""
+    """The next message of that kind; TimeoutError when there is none."""
     while True:
-        message: dict[str, Any] = json.loads(page.recv(timeout=5))
+        message: dict[str, Any] = json.loads(page.recv(timeout=PATIENCE_S))
         if all(message.get(key) == value for key, value in expected.items()):
             return message
 

@@ -16,6 +16,7 @@ from onetrip.domain.wechat.errors import WeChatDeclined, WeChatOff, WeChatRation
 from onetrip.domain.wechat.models import Credential
 from tests.databases import url_of
 from tests.fake_wechat import FakeWeChat
+from tests.patience import PROCESSES_S
 
 STABLE, TICKET = "/cgi-bin/stable_token", "/cgi-bin/ticket/getticket"
 CUSTOM, TEMPLATE = "/cgi-bin/message/custom/send", "/cgi-bin/message/template/send"
@@ -63,7 +64,7 @@ def test_threads_and_processes_together_ask_once(wechat: FakeWeChat) -> None:
     ]
     with ThreadPoolExecutor(8) as threads:
         found = set(threads.map(in_thread, [lambda: flows.access_token(at=clock.now())] * 24))
-    said = {other.communicate(timeout=60)[0].strip() for other in others}
+    said = {other.communicate(timeout=PROCESSES_S)[0].strip() for other in others}
     assert len(found) == 1 and said == found
     assert wechat.asked(STABLE) == 1
 
