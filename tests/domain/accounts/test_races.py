@@ -8,13 +8,14 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
+from onetrip.core.audit import Actor
 from onetrip.core.errors import Refusal
 from onetrip.domain.accounts import errors, rules, services
 from onetrip.domain.accounts.models import RecoveryCode, SecondFactor, User
 from onetrip.domain.accounts.services.second_factor import _hash_recovery
 from onetrip.domain.accounts.states import Role
 from onetrip.domain.notifications.models import Message
-from tests.people import a_staff_member
+from tests.people import a_card_holder, a_citizen, a_staff_member
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT = datetime(2026, 7, 1, 2, 0, 10, tzinfo=UTC)
@@ -82,3 +83,20 @@ def test_a_recovery_code_lets_in_once() -> None:
         lambda n: services.pass_second_factor(user_id=user.pk, code="abcde-12345", ip=f"10.0.1.{n}", at=AT)
     )
     assert [type(outcome) for outcome in outcomes].count(User) == 1
+
+
+def test_a_counter_that_looks_for_a_card_and_one_that_joins_it_make_no_second_account() -> None:
+    card, officer = "11010519491231002X", Actor("staff", "counter")
+    by_card, kept = a_card_holder(name="孙奶奶", card=card), a_citizen(phone=PHONE, name="")
+
+    def act(number: int) -> object:
+        if number == 0:
+            return services.merge_citizens(
+                kept_id=kept.pk, given_up_id=by_card.pk, consent=True, by=officer, at=AT
+            )
+        return services.find_person(name="孙奶奶", identity=card, by=officer, at=AT)
+
+    found = at_once(act)[1:]
+    assert set(found) <= {by_card.public_id, kept.public_id}
+    assert User.objects.filter(is_active=True, name="孙奶奶").count() == 1
+    assert services.find_person(name="孙奶奶", identity=card, by=officer, at=AT) == kept.public_id
