@@ -40,7 +40,7 @@ RECORDING = TransitionTable(
     "recordings.recording",
     [
         Transition(_R.ASKED, "begin", _R.RUNNING, (CITIZEN, STAFF, SYSTEM)),
-        Transition(_R.ASKED, "refuse", _R.REFUSED, (CITIZEN, STAFF)),
+        Transition(_R.ASKED, "refuse", _R.REFUSED, (CITIZEN,)),
         Transition(_R.ASKED, "take_back", _R.LAPSED, (STAFF,)),
         Transition(_R.ASKED, "lapse", _R.LAPSED, (SYSTEM,)),
         Transition(_R.RUNNING, "pause", _R.PAUSED, (CITIZEN, STAFF, SYSTEM)),

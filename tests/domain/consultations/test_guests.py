@@ -193,6 +193,23 @@ def test_a_link_is_good_for_half_an_hour_and_for_a_call_that_goes_on(talk):
         by_link(talk)
 
 
+def test_a_seat_is_free_again_when_its_link_is_taken_back_or_too_old(talk):
+    (first, _token), (second, token) = by_link(talk), by_link(talk)
+    with pytest.raises(CallFull):
+        by_link(talk)
+    services.send_away(guest_id=first, user_id=talk.citizens[0].pk, by=BY, at=later(5))
+    assert set(shown(talk)) == {second}
+    assert by_link(talk)
+    services.join_as_family(token=token, user_id=talk.citizens[3].pk, by=BY, at=later(60))
+    with pytest.raises(CallFull):
+        by_link(talk)
+    services.sweep(at=later(1801))  # nobody looked out for pages: whoever came in stays, what was not used goes
+    assert set(shown(talk)) == {second}
+    services.send_away(guest_id=second, user_id=talk.citizens[0].pk, by=BY, at=later(1802))
+    assert shown(talk) == {}
+    assert by_link(talk) and by_link(talk)
+
+
 def test_family_stays_when_the_call_goes_on_elsewhere_and_staff_do_not(talk):
     guest = invite(talk)
     join(talk, guest)

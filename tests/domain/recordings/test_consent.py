@@ -111,15 +111,31 @@ def test_whoever_comes_in_pauses_it_until_they_agree(talk: Talk, who: str) -> No
     assert state(recording) == "running" and talk.guests[who] not in talk.document()["answers"]
 
 
-def test_a_guest_is_asked_too_and_a_guest_s_no_ends_the_question(talk: Talk) -> None:
+@pytest.mark.parametrize("who", ["colleague", "daughter"])
+def test_a_guest_s_no_holds_the_question_up_until_they_agree_after_all(talk: Talk, who: str) -> None:
+    talk.comes(who)
+    recording = talk.propose()
+    talk.answer(recording, who, agrees=False)
+    talk.answer(recording, "citizen")
+    asked = talk.document()
+    assert (asked["state"], asked["answers"][talk.guests[who]], asked["declined"]) == ("asked", "no", True)
+    talk.answer(recording, who)
+    assert state(recording) == "running" and "declined" not in talk.document()
+    talk.answer(recording, who, agrees=False)
+    assert (state(recording), talk.document()["declined"]) == ("paused", True)
+    talk.answer(recording, who)
+    assert state(recording) == "running"
+
+
+def test_a_question_that_a_guest_holds_up_is_settled_when_they_go_or_lapses(talk: Talk) -> None:
     talk.comes("daughter")
     recording = talk.propose()
-    talk.answer(recording, "citizen")
-    assert state(recording) == "asked"
     talk.answer(recording, "daughter", agrees=False)
-    assert state(recording) == "refused"
+    assert services.look_after(at=NOON + rules.ANSWER_WITHIN) == 1
+    assert state(recording) == "lapsed"
     again = talk.propose()  # the citizen did not say no
     talk.answer(again, "citizen")
+    talk.answer(again, "daughter", agrees=False)
     talk.goes("daughter")
     assert state(again) == "running"
 

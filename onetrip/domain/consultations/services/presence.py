@@ -80,8 +80,7 @@ def sweep(*, at: datetime) -> int:
         count += 1
     for pk in list(gone.values_list("pk", flat=True)):
         count += _citizen_gone(row=pk, at=at)
-    if looked_out_for >= rules.GUEST_AWAY:
-        count += end_silent_guests(at=at)
+    count += end_silent_guests(looked_out=looked_out_for >= rules.GUEST_AWAY, at=at)
     waiting = Consultation.objects.filter(state=ConsultationState.WAITING).order_by()
     _match_all(competences=list(waiting.values_list("competence", flat=True).distinct()), at=at)
     return count + call_back_whose_turn_comes(at=at) + put_back_forgotten(at=at)

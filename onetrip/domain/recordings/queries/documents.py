@@ -25,15 +25,17 @@ def recording_entry(row: Recording, call: InCall) -> Document:
     """Return the document's fields; null marks one that is absent now.
 
     `answers` says of everybody who is there, by party, yes, no or open; nobody is asked any more once it is over.
+    `declined` stands there while somebody who has said no holds it up.
     """
-    is_open = row.state in OPEN
+    answers = _answers(row, call) if row.state in OPEN else None
     asked = row.state == RecordingState.ASKED
     return {
         "state": str(row.state),
         "id": row.public_id,
         "since": row.changed_at.isoformat(),
         "until": (row.changed_at + rules.ANSWER_WITHIN).isoformat() if asked else None,
-        "answers": _answers(row, call) if is_open else None,
+        "answers": answers,
+        "declined": True if "no" in (answers or {}).values() else None,
     }
 
 

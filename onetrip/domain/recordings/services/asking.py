@@ -64,7 +64,7 @@ def answer(*, recording_id: str, user_id: int, agrees: bool, by: Actor, at: date
     """Say yes or no, as somebody who is in the call; the same twice is the same as once.
 
     The last yes begins it, or lets it go on. A no of citizen or officer ends it, or the question, at any moment; a
-    guest's pauses it, or ends the question. Raises WrongState once it is over, NotFound for anybody who is not there.
+    guest's holds it up until they say yes after all, or leave. Raises WrongState once it is over, NotFound for anybody who is not there.
     """
     row, call = held(Recording.objects.filter(public_id=recording_id))
     person = next((one for one in call.people if one.user_id == user_id), None)
@@ -89,13 +89,12 @@ def answer(*, recording_id: str, user_id: int, agrees: bool, by: Actor, at: date
 
 
 def _declined(row: Recording, call: InCall, person: Present, *, by: Actor, at: datetime) -> None:
-    is_party = person.party in ("citizen", "officer")
-    if row.state == RecordingState.ASKED:
-        move(row, "take_back" if person.party == "officer" else "refuse", by=by, at=at)
-    elif is_party:
-        move(row, "stop", by=by, at=at)
-    else:
+    if person.party not in ("citizen", "officer"):
         _settle(row, call, by=by, at=at)
+    elif row.state == RecordingState.ASKED:
+        move(row, "take_back" if person.party == "officer" else "refuse", by=by, at=at)
+    else:
+        move(row, "stop", by=by, at=at)
 
 
 def _settle(row: Recording, call: InCall, *, by: Actor, at: datetime) -> None:

@@ -308,11 +308,15 @@ def _end_with_post(*, guest_id: str, at: datetime) -> None:
         _end(row, guest, "end", by=_SYSTEM, at=at)
 
 
-def end_silent_guests(*, at: datetime) -> int:
-    """End the company of those whose page is closed, and invitations that are too old; return how many."""
-    silent = Q(state=GuestState.HERE, seen_at__lte=at - rules.GUEST_AWAY)
-    late = Q(state=GuestState.INVITED, expires_at__lte=at)
-    found = list(Guest.objects.filter(silent | late).values_list("public_id", flat=True))
+def end_silent_guests(*, looked_out: bool, at: datetime) -> int:
+    """End invitations that are too old, and the company of those whose page is closed; return how many.
+
+    `looked_out`: whether pages were looked out for long enough that silence means absence.
+    """
+    over = Q(state=GuestState.INVITED, expires_at__lte=at)
+    if looked_out:
+        over |= Q(state=GuestState.HERE, seen_at__lte=at - rules.GUEST_AWAY)
+    found = list(Guest.objects.filter(over).values_list("public_id", flat=True))
     return sum(_end_silent(guest_id=guest_id, at=at) for guest_id in found)
 
 
