@@ -76,7 +76,15 @@ class Board {
     this.dirty = true;
     while (this.form.getAttribute("aria-busy") === "true") await new Promise((resolve) => setTimeout(resolve, 50));
     this.dirty = false;
+    const { marks, turned } = this.drawn;
     await sendQuietly(this.form);
+    this.say(marks.length, turned);
+  }
+
+  /** What cannot be seen is heard: what the citizen sees now. */
+  private say(marks: number, turned: number): void {
+    const region = this.form.querySelector<HTMLElement>("[data-board-said]");
+    if (region) region.textContent = (region.dataset["boardSaid"] ?? "").replace("{marks}", String(marks)).replace("{turned}", String(turned));
   }
 
   private show(drawn: Drawn = this.drawn): void {

@@ -4,6 +4,7 @@ import { startCall } from "../call/page.ts";
 import { startRecorder } from "../call/recorder.ts";
 import { startPage } from "../live/page.ts";
 import { startKeys } from "../live/keys.ts";
+import { startSaying } from "../live/said.ts";
 import { startMarker } from "../call/marker.ts";
 
 const page = startPage();
@@ -11,4 +12,5 @@ const call = startCall(page);
 startMesh(page, call);
 startRecorder(page, call);
 startKeys();
+startSaying();
 startMarker();
