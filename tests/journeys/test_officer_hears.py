@@ -122,6 +122,7 @@ def test_every_change_of_a_call_is_said_once(people: People) -> None:
     officer.see("[data-live-show='still.id']")
     citizen.sends_what_is_asked_for()
     hears(page, "polite", "1 张照片")
+    officer.wait("document.querySelector('.htmx-request') === null")  # the list has come in anew
     officer.tap("[data-dialog=board]")
     officer.tap("[data-do=turn]")
     hears(page, "polite", "旋转 90 度")

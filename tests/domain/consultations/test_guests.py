@@ -203,7 +203,8 @@ def test_a_seat_is_free_again_when_its_link_is_taken_back_or_too_old(talk):
     services.join_as_family(token=token, user_id=talk.citizens[3].pk, by=BY, at=later(60))
     with pytest.raises(CallFull):
         by_link(talk)
-    services.sweep(at=later(1801))  # nobody looked out for pages: whoever came in stays, what was not used goes
+    # Nobody looked out for pages: whoever came in stays, what was not used goes.
+    services.sweep(at=later(1801))
     assert set(shown(talk)) == {second}
     services.send_away(guest_id=second, user_id=talk.citizens[0].pk, by=BY, at=later(1802))
     assert shown(talk) == {}

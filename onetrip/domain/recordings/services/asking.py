@@ -64,7 +64,8 @@ def answer(*, recording_id: str, user_id: int, agrees: bool, by: Actor, at: date
     """Say yes or no, as somebody who is in the call; the same twice is the same as once.
 
     The last yes begins it, or lets it go on. A no of citizen or officer ends it, or the question, at any moment; a
-    guest's holds it up until they say yes after all, or leave. Raises WrongState once it is over, NotFound for anybody who is not there.
+    guest's holds it up until they say yes after all, or leave. Raises WrongState once it is over, NotFound for anybody
+    who is not there.
     """
     row, call = held(Recording.objects.filter(public_id=recording_id))
     person = next((one for one in call.people if one.user_id == user_id), None)
