@@ -13,7 +13,7 @@ from tests.servers import Farm
 SHORT = Plan(visitors=14, windows=3, minutes=45, speed=120.0, outage_at=15, outage_min=12)
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 def test_a_short_day_leaves_nobody_behind(tmp_path, django_db_blocker):
     with city_database() as url, django_db_blocker.unblock(), django_on(url):
         scene, file = set_scene(SHORT), tmp_path / "clock"
