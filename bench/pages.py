@@ -20,7 +20,7 @@ from bench.recording import record
 from bench.stage import WEB_PROCESSES, Server, Stage, stage_database
 from bench.statements import require_same, statements_during
 
-CONNECTIONS = 16  # as many as there are threads: 2 processes with 8 each
+CONNECTIONS = 16  # twice as many as there are threads: 2 processes with 4 each
 ROUNDS = 2
 WARM_UP = 100
 WANTED = 0.6
