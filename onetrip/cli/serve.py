@@ -25,8 +25,8 @@ TARGETS = {
     ALL: ("asgi", "onetrip.project.asgi:application", 8000),
 }
 # Each thread may hold a database connection; the settings' pool (ONETRIP_DB_POOL, 10) has room for all.
-# Python runs one of them at a time: on two cores two processes of eight did 540 to 767 searches a second, of four 731 to
-# 769, and the slowest of a hundred took 47 ms instead of 48 to 64. What waits long for somebody else waits in jobs.
+# Python runs one of them at a time: on two cores two processes of eight did 540 to 767 searches a second, of four 731
+# to 769, and the slowest of a hundred took 47 ms instead of 48 to 64. What waits long for others waits in jobs.
 WEB_THREADS = 4
 STOP_WITHIN_S = 8
 LARGEST_MESSAGE_BYTES = 128 * 1024  # the live face itself refuses what is half as big, and says why
