@@ -77,6 +77,7 @@ def see_one_another(citizen: Citizen, officer: Officer) -> None:
 
 def check_the_papers(citizen: Citizen, officer: Officer) -> None:
     """Every verdict is on the citizen's phone as soon as it is given, also one that is changed."""
+    officer.see(".verdicts-work > li b")
     papers = officer.page.locator(".verdicts-work > li b").all_inner_texts()
     assert len(papers) == 4
     officer.judge("ok")
