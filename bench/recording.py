@@ -110,7 +110,7 @@ def _noting(steps: list[Step]) -> Callable[..., Any]:
 
     def wrapper(execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         if many:
-            raise NotImplementedError("the floor has no executemany")
+            raise TypeError("the floor asks one statement at a time: measure a page that does, too")
         result = execute(sql, params, many, context)
         cursor = context["cursor"].cursor
         rows = None

@@ -25,8 +25,9 @@ TARGETS = {
     ALL: ("asgi", "onetrip.project.asgi:application", 8000),
 }
 # Each thread may hold a database connection; the settings' pool (ONETRIP_DB_POOL, 10) has room for all.
-# Python runs one of them at a time: on two cores two processes of eight did 540 to 767 searches a second, of four 731
-# to 769, and the slowest of a hundred took 47 ms instead of 48 to 64. What waits long for others waits in jobs.
+# Python runs one of them at a time, and each more makes the others wait: `python -m bench slot_search` found a tenth to
+# a fifth more searches with four than with eight, on a noisy machine. Where pages wait long for somebody else, as for a
+# provider of payments that is slow, more of them are right: --threads.
 WEB_THREADS = 4
 STOP_WITHIN_S = 8
 LARGEST_MESSAGE_BYTES = 128 * 1024  # the live face itself refuses what is half as big, and says why

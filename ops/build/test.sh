@@ -15,7 +15,7 @@ processes=$(($(nproc) + 1))
 if grep -Eq '"tests/(core|domain|races|faults/test_money)' .pytest_cache/v/cache/lastfailed 2>/dev/null; then
     exit 1
 fi
-# Everything else that fails gets one, with the machine to itself, and is named twice in the output: the cores are shared by
-# servers and browsers here, and a picture that came late is no defect. What fails twice has failed.
+# Everything else that fails gets one, with the machine to itself, and is named twice in the output: the cores are shared
+# by servers and browsers here, and a picture that came late is no defect. What fails twice has failed.
 echo "Once more, one after the other: what failed above."
 exec "$pytest" --last-failed --last-failed-no-failures none

@@ -3,6 +3,7 @@
 import signal
 import ssl
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,7 +16,7 @@ _LARGEST_BODY = 1_000_000
 WHOSE_PHONE = "fake_wechat_person"
 
 
-class Desk(BaseHTTPRequestHandler):
+class Desk(BaseHTTPRequestHandler, ABC):
     """One request: `body` is read, `serve(place)` answers."""
 
     protocol_version = "HTTP/1.1"
@@ -33,9 +34,9 @@ class Desk(BaseHTTPRequestHandler):
     def query(self, name: str) -> str:
         return parse_qs(urlsplit(self.path).query).get(name, [""])[0]
 
+    @abstractmethod
     def serve(self, place: str) -> None:
         """Answer what was asked at this path."""
-        raise NotImplementedError
 
     def say(self, status: int, body: bytes, kind: str, headers: dict[str, str] | None = None) -> None:
         self.send_response(status)

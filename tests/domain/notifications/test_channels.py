@@ -86,11 +86,15 @@ def test_an_unsigned_call_is_not_taken(sms: FakeSms) -> None:
     assert old.fault == "http 401" and "K1" not in sms.brought()
 
 
-def test_whatever_the_platform_does_each_message_is_brought_once(sms: FakeSms) -> None:
+def test_whatever_the_platform_does_each_message_is_brought_once(
+    sms: FakeSms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Nobody is given up here: after eight unlucky tries it is not known whether a message came, and that is no defect.
+    monkeypatch.setattr("onetrip.domain.notifications.rules.answers.ATTEMPTS", 80)
     before = sms.totals()
-    sms.behave(busy=0.2, broken=0.1, mute=0.2)  # eight tries are enough, but for one lot in a thousand
+    sms.behave(busy=0.3, broken=0.2, mute=0.3)
     keys = {queued(Route("sms", f"139{number:08d}")) for number in range(300)}
-    settle()
+    settle(within=100)
     found = dict(Message.objects.values_list("public_id", "state"))
     brought = set(sms.brought(5000)) & keys
     assert {key for key, state in found.items() if state == "sent"} == brought and len(brought) > 250
