@@ -5,12 +5,12 @@ its own database in it. Valkey is started once per process that runs tests, beca
 databases. `DATABASE_URL` and `VALKEY_URL` in the environment name running servers instead.
 """
 
+import contextlib
 import os
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from onetrip.cli.engines.binaries import reachable_binaries
@@ -24,6 +24,8 @@ from onetrip.cli.refusals import CannotStart
 PREFIX = "onetrip-tests-"
 FOLDER_VARIABLE = "ONETRIP_TESTS_FOLDER"
 ABANDONED_AFTER_S = 2 * 3600
+# Every process of the run has sites of its own with their pools here, and one test alone opens sixty transactions.
+CONNECTIONS = "300"
 
 
 class TestEngines:
@@ -78,7 +80,7 @@ class TestEngines:
         if not self.worker:
             shutil.rmtree(self.folder, ignore_errors=True)
 
-    @contextmanager
+    @contextlib.contextmanager
     def another_postgres(self, name: str) -> Iterator[Postgres]:
         """A cluster beside the shared one, running: for who must stop one while other processes' tests go on."""
         folder = self.folder / name
@@ -94,13 +96,16 @@ class TestEngines:
         return Postgres(
             programs=reachable_binaries(user=self.user, home=self.folder).postgres_bin, folder=folder / "postgres",
             run=run_folder(folder, user=self.user), log=folder / "postgres.log", user=self.user, throw_away=True,
+            settings={"max_connections": CONNECTIONS},
         )  # fmt: skip
 
     def _make_folder(self) -> Path:
         """A short path (sockets!) that the database user can enter; old ones of killed runs are removed."""
         for old in Path("/tmp").glob(f"{PREFIX}*"):
-            if old.stat().st_uid == os.geteuid() and time.time() - old.stat().st_mtime > ABANDONED_AFTER_S:
-                _remove_if_abandoned(old)
+            with contextlib.suppress(FileNotFoundError):  # its run has just ended
+                found = old.stat()
+                if found.st_uid == os.geteuid() and time.time() - found.st_mtime > ABANDONED_AFTER_S:
+                    _remove_if_abandoned(old)
         folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir="/tmp"))
         folder.chmod(0o755)
         self._lock = lock_home(folder)

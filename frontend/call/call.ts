@@ -63,6 +63,7 @@ export class Call {
   get about(): string | undefined { return this.consultation; }
   get phase(): string { return this.state; }
   get connection(): RTCPeerConnection | undefined { return this.peer?.pc; }
+  private get films(): boolean { return this.media.state === "asking" || this.media.state === "on"; }
   private get topic(): string { return `consultation:${this.consultation ?? ""}`; }
 
   /** Which consultation this page is about; undefined: none now. */
@@ -86,7 +87,7 @@ export class Call {
     if (!this.joined) return;
     this.become("connecting");
     if (this.media.remembered) void this.media.start();
-    this.say(...this.sessions.join());
+    this.say(...this.sessions.join(true, true));
   }
 
   private follow(doc: Doc): void {
@@ -100,9 +101,9 @@ export class Call {
     if (!this.joined && wanted) {
       this.joined = this.page.client.inCall = true;
       this.become("connecting");
-      this.say(...this.sessions.join());
+      this.say(...this.sessions.join(true, this.films));
       this.tell(true);
-    } else if (before !== "connected" && this.state === "connected" && this.sessions.retired && document.hasFocus()) this.takeOver();
+    } else if (before !== "connected" && this.state === "connected" && this.sessions.retired && document.hasFocus()) this.say(...this.sessions.join());
     void this.sendMedia();
     this.changed();
   }
@@ -143,6 +144,7 @@ export class Call {
     if (kind === "media") {
       this.watch.peerMuted = body["muted"] === true;
       this.watch.peerCameraOff = body["camera_off"] === true;
+      if (body["camera_off"] === false) this.sessions.peerFilms();
       if (body["seen"] === true) this.peer?.sharpen();
       this.watch.peerRung = (["stills", "chat"] as const).find((rung) => rung === body["rung"]) ?? "video";
       this.changed();
@@ -154,8 +156,16 @@ export class Call {
   private greeted(body: Doc): void {
     const outcome = this.sessions.receive(body);
     this.say(...outcome.send);
-    if (outcome.retired === true) { this.retire(); return; }
+    if (outcome.retired === true) {
+      if (outcome.lightly && this.films) this.takeOver(); // the other side did not know yet that somebody is here
+      else this.retire();
+      return;
+    }
     if (outcome.retired === false && this.sessions.retired && !document.hidden) { this.takeOver(); return; }
+    if (outcome.chosen && this.link === "elsewhere") {
+      this.become("connecting");
+      if (this.media.remembered) void this.media.start();
+    }
     if (body["k"] === "hello") { this.peerPresent = true; this.tell(true); }
     if (outcome.renewed) {
       this.drop();

@@ -82,7 +82,7 @@ class CallPage {
     const { call } = this;
     const actions: Record<string, () => unknown> = {
       // Whoever turns the camera on here wants the call here, also when another window of theirs was opened later.
-      "allow-camera": () => call.media.start().then(() => { if (call.link === "elsewhere") call.takeOver(); }),
+      "allow-camera": () => call.media.start().then(() => { if (call.link !== "connected") call.takeOver(); }),
       "mute": () => call.media.mute(),
       "camera": () => call.media.turnCamera(),
       "switch": () => call.media.switchCamera(),

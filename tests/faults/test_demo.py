@@ -49,7 +49,7 @@ class Demo:
 
     def wait_until_it_runs(self) -> None:
         eventually(
-            lambda: "onetrip runs" in self.said() or self.runs[-1].poll() is not None,
+            lambda: "Ctrl-C stops everything" in self.said() or self.runs[-1].poll() is not None,
             within_s=UP_WITHIN_S,
             what="the demo's start",
         )

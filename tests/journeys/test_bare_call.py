@@ -1,11 +1,12 @@
 """The call alone, in two real browsers: real scripts, real signalling, real pictures, and pages with nothing else."""
 
+import json
 import time
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, WebSocketRoute
 
 from onetrip.core import clock
 from onetrip.domain.accounts.models import User
@@ -31,6 +32,13 @@ PAGE = """<!doctype html><html lang="zh"><head><meta charset="utf-8"><title>call
 <button type="button" data-action="camera">off</button><button type="button" data-action="take-over">here</button>
 <p id="muted" data-live-show="call.peer_muted">muted</p>
 </main><script src="/static/dist/{script}.js"></script></body></html>"""
+
+# Lets the socket go and returns when the page has noticed: asked from outside, it may be open again by then.
+DROPPED = """() => new Promise((noticed) => {
+  const look = () => window.onetripLive.status === 'online' ? setTimeout(look, 1) : noticed();
+  window.onetripLive.drop();
+  look();
+})"""
 
 
 @dataclass
@@ -166,8 +174,7 @@ def test_a_lost_socket_does_not_touch_the_picture(both: Both) -> None:
     both.officer.sees(CITIZENS_PAPER)
     before = both.officer.call("firstFrameAt")
     for side in (both.citizen, both.officer):
-        side.page.evaluate("window.onetripLive.drop()")
-        side.wait("window.onetripLive.status !== 'online'")
+        side.page.evaluate(DROPPED)
         side.wait("window.onetripLive.status === 'online'")
     both.officer.goes_on()
     assert both.officer.call("firstFrameAt") == before  # the same connection all the time
@@ -200,6 +207,31 @@ def test_the_newest_of_two_windows_has_the_call(both: Both) -> None:
     both.citizen.page.bring_to_front()
     both.citizen.goes_on()
     assert both.citizen.page.is_hidden("#elsewhere")
+
+
+def test_a_window_chosen_after_all_shows_its_camera_again(both: Both) -> None:
+    """Two windows asked at once: the word that the other one has the call crosses this one's, and is then put right."""
+    sockets: list[WebSocketRoute] = []
+    page = both.citizen.page
+    page.route_web_socket("**/live**", lambda socket: (sockets.append(socket), socket.connect_to_server()))
+    page.reload()
+    both.accept()
+    both.officer.sees(CITIZENS_PAPER)
+    officer = both.officer.call("session")
+    use = {"k": "use", "s": officer, "firm": True}
+
+    def officer_says(body: dict[str, object]) -> None:
+        said = {"op": "signal", "topic": both.call.topic, "from": "officer", "body": body}
+        sockets[-1].send(json.dumps(said))
+
+    officer_says({**use, "session": "another window"})
+    page.wait_for_selector("#elsewhere", state="visible")
+    assert both.citizen.call("media") == "off"
+    officer_says({**use, "session": both.citizen.call("session")})
+    officer_says({"k": "hello", "s": officer, "fresh": True})
+    both.citizen.wait("window.onetripCall.media === 'on'")
+    both.officer.goes_on()
+    both.officer.sees(CITIZENS_PAPER)
 
 
 def test_hanging_up_ends_the_media_on_both_sides(both: Both) -> None:
