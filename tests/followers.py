@@ -25,5 +25,6 @@ class Followers:
                 seq, document = self.held[topic]
                 for number, patch in live.events_after(topic, seq) or []:
                     seq, document = number, live.merge(document, patch)
-                assert (seq, document) == fresh, topic
+                other = {name for name in {*document, *fresh[1]} if document.get(name) != fresh[1].get(name)}
+                assert (seq, document) == fresh, f"{topic}: {other} differs"
             self.held[topic] = fresh

@@ -48,8 +48,14 @@ class Unit:
     notes: dict[str, Any] = field(default_factory=dict)
 
     def end(self) -> None:
-        """Run the endings in the order of their names, then say everything in the order in which it was noted."""
-        for name in sorted(self.endings):
+        """Run the endings in the order of their names, then say everything in the order in which it was noted.
+
+        An ending may add others with a later name.
+        """
+        ended: set[str] = set()
+        while waiting := self.endings.keys() - ended:
+            name = min(waiting)
+            ended.add(name)
             self.endings[name]()
         for begin in range(0, len(self.sayings), _AT_ONCE):
             _say(self.sayings[begin : begin + _AT_ONCE])

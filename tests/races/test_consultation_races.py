@@ -1,17 +1,23 @@
 """Exactly one officer claims a call, and whoever joins and whoever gets free find each other."""
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 
 import pytest
+from django.db import connection, transaction
 
 from onetrip.core.errors import Refusal
 from onetrip.core.models import AuditEntry
+from onetrip.core.unit import unit_of_work
 from onetrip.domain.consultations import services
 from onetrip.domain.consultations.models import Consultation, Guest, Post, Turn
 from tests.domain.booking.conftest import BY, NOON
 from tests.domain.consultations.conftest import build_line, later
+from tests.domain.consultations.truths import topics
+from tests.followers import Followers
+from tests.patience import eventually
 from tests.races.test_booking_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,6 +41,63 @@ def test_two_officers_reach_for_one_call():
     assert len(results) == 1
     assert Consultation.objects.get().state == "connected"
     assert Post.objects.filter(state="in_call").count() == 1
+
+
+def test_who_reaches_for_the_next_while_the_call_ends_does_not_stop_its_end():
+    """The end has written the call and wants the post; whoever has the post must not wait for the call."""
+    line = build_line(posts=2, citizens=2)
+    line.on_duty(0)
+    line.accept(line.join(0))
+    other = line.join(1)
+    officer = line.officers[0].pk
+
+    def reach() -> None:
+        services.take_from_line(consultation_id=other, officer_id=officer, by=BY, at=NOON)
+
+    with transaction.atomic():
+        Consultation.objects.filter(state="connected").update(state="concluded")
+        assert at_once([reach])[1] == ["wrong_state"]
+        assert Post.objects.select_for_update(nowait=True).get(officer_id=officer).state == "in_call"
+
+
+def test_turns_that_end_at_the_same_moment_are_all_in_the_pace():
+    line = build_line(posts=2, citizens=2)
+    for number in (0, 1):
+        line.on_duty(number)
+    pages = Followers(topics)
+    for number in (0, 1):
+        line.accept(line.join(number), number)
+    for row in Consultation.objects.all():
+        services.conclude(
+            consultation_id=row.public_id,
+            officer_id=row.officer_id or 0,
+            kind="ready",
+            text="",
+            by=BY,
+            at=later(60),
+        )
+    spans = {"competence": "vehicle", "began_at": NOON, "notes_at": later(10), "ended_at": later(20)}
+    Turn.objects.bulk_create(
+        Turn(post=line.post(), **spans) for _earlier in range(7)
+    )  # enough to say how long
+    pages.look()
+    done = [
+        partial(services.finish_wrap_up, officer_id=officer.pk, by=BY, at=later(90 + 300 * number))
+        for number, officer in enumerate(line.officers[:2])
+    ]
+    with ThreadPoolExecutor(1) as pool:
+        with unit_of_work():
+            done[0]()
+            other = pool.submit(at_once, done[1:])
+            eventually(_somebody_waits, what="the other's wait for the line")
+        assert other.result() == ([None], [])
+    pages.look()
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
 
 
 def test_an_answer_and_the_end_of_the_ring_at_the_same_moment():

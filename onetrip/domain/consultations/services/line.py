@@ -22,6 +22,7 @@ from onetrip.domain.consultations.states import (
     AT_A_POST,
     CONSULTATION,
     LIVE,
+    POST,
     ConsultationState,
     Mode,
     PauseReason,
@@ -106,6 +107,9 @@ def take_from_line(*, consultation_id: str, officer_id: int, by: Actor, at: date
 
 
 def _connect(row: Consultation, post: Post, verb: str, *, by: Actor, at: datetime) -> None:
+    # Asked before anything is written: a call of this post that is just ending waits for the post, and this row's place
+    # at it would wait for that end.
+    POST.next_state(post.state, verb)
     row.state = CONSULTATION.next_state(row.state, verb)
     row.connected_at = at
     row.officer_lost_at = row.wanted_post = None

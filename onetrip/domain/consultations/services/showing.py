@@ -1,6 +1,10 @@
 """How a change of a row becomes a change of the live documents. Called inside the use case that made it."""
 
+from functools import partial
+
 from onetrip.core import live
+from onetrip.core.locks import lock_name
+from onetrip.core.unit import current_unit
 from onetrip.domain.consultations.models import Consultation, Guest, Message, Post
 from onetrip.domain.consultations.queries.documents import (
     consultation_entry,
@@ -38,7 +42,13 @@ def show_message(row: Consultation, message: Message) -> None:
 
 
 def show_pace(competence: str) -> None:
-    """Tell the line how long turns, notes and pauses take by now."""
+    """Tell the line how long turns, notes and pauses take by now; worked out at the end of the use case."""
+    current_unit().endings.setdefault(f"figures:pace:{competence}", partial(_say_pace, competence))
+
+
+def _say_pace(competence: str) -> None:
+    # Two that end at the same moment do not see each other's turns: one after the other, or the last word stays wrong.
+    lock_name("pace")
     live.change(topic=f"line:{competence}", patch={"pace": pace_entry(competence)})
 
 
