@@ -143,6 +143,11 @@ def opens_at(day: date) -> datetime:
     return clock.city_moment(day - timedelta(days=DAYS_AHEAD - 1), NEW_DAYS_OPEN)
 
 
+def last_day(today: date, *, limited: bool) -> date:
+    """Return up to which day somebody may book by phone; `limited`: their marks count."""
+    return today + timedelta(days=DAYS_WITH_MARKS if limited else DAYS_AHEAD)
+
+
 def kept_places(
     *, capacities: Iterable[int], hall_share: int, hotline_share: int
 ) -> Iterator[tuple[int, int]]:

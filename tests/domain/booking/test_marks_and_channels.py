@@ -16,6 +16,7 @@ from onetrip.domain.booking.errors import (
     TooLateToChange,
 )
 from onetrip.domain.booking.models import Appointment, Mark, Slot
+from onetrip.domain.booking.queries import Matter
 from onetrip.domain.booking.states import Channel
 from tests.domain.booking.conftest import BY, NOON
 
@@ -152,6 +153,12 @@ def test_who_missed_three_books_for_the_next_days_only_until_time_forgives(hall,
     at = NOON + timedelta(hours=9)
     with pytest.raises(BookCloser):
         hold(far, person, at=at)
+    for who, days in ((person, [soon]), (citizens[1], [far, soon])):  # what is named instead can be taken
+        last_day = queries.last_day_by_phone(citizen_id=who.pk, at=at)
+        near = queries.nearest_free(
+            slot_id=far.public_id, matters=[Matter("vehicle", 1)], last_day=last_day, at=at
+        )
+        assert [place.slot_id for place in near] == [slot.public_id for slot in days]
     hold(soon, person, at=at)
     hold(far, citizens[1], at=at)
     forgiven = hall.slot(starts_at=NOON + timedelta(days=45))

@@ -30,7 +30,7 @@ from onetrip.domain.booking.queries.hall import (
     windows_that_say,
 )
 from onetrip.domain.booking.queries.lead import hall_now, not_called_before
-from onetrip.domain.booking.queries.marks import marks_of, open_appeals, would_be_late
+from onetrip.domain.booking.queries.marks import last_day_by_phone, marks_of, open_appeals, would_be_late
 from onetrip.domain.booking.queries.proof import challenge_for
 from onetrip.domain.booking.queries.room import nearest_free, places_instead
 from onetrip.domain.booking.queries.times import (
@@ -118,6 +118,7 @@ __all__ = [
     "hall_now",
     "hall_rule",
     "is_full_for",
+    "last_day_by_phone",
     "marks_of",
     "matters_of_visit",
     "nearest_free",

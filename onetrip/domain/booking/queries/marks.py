@@ -1,7 +1,8 @@
 """Marks for wasted places: what counts against somebody now, and which objections wait for an answer."""
 
-from datetime import datetime
+from datetime import date, datetime
 
+from onetrip.core import clock
 from onetrip.domain.booking import rules
 from onetrip.domain.booking.models import Mark
 from onetrip.domain.booking.views import AppealView, MarkView, Standing
@@ -22,6 +23,12 @@ def marks_of(*, citizen_id: int, at: datetime) -> Standing:
         forgiven=[view for forgiven, view in views if forgiven],
         limits=len(counting) >= rules.MARKS_THAT_COUNT,
     )
+
+
+def last_day_by_phone(*, citizen_id: int, at: datetime) -> date:
+    """Return up to which day somebody may book by phone: marks that count let it be only the next days."""
+    counting = Mark.objects.filter(citizen_id=citizen_id, at__gt=at - rules.MARK_LASTS, forgiven=False)
+    return rules.last_day(clock.city_day(at), limited=counting.count() >= rules.MARKS_THAT_COUNT)
 
 
 def _view(row: Mark, at: datetime) -> MarkView:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Func, QuerySet, Value
@@ -132,10 +132,13 @@ def nearest_free(
     matters: Sequence[Matter],
     channel: str = Channel.PHONE,
     sent_back: bool = False,
+    last_day: date | None = None,
     at: datetime,
     limit: int = 3,
 ) -> list[Proposal]:
     """Return the free times nearest to one that is full: of its venue, and the next one of another, in three queries.
+
+    `last_day`: up to which day the person may book (marks.last_day_by_phone).
 
     From each of them on the matters can be settled one after the other. Other venues are those that serve at least the
     same people. Nothing for a slot that does not exist.
@@ -149,6 +152,8 @@ def nearest_free(
         starts_at__gt=at,
         starts_at__lte=at + timedelta(days=rules.DAYS_AHEAD),
     )
+    if last_day is not None:
+        rows = rows.filter(day__lte=last_day)
     free = still_free(rows, channel=channel, sent_back=sent_back, at=at)
     near = _NEAR_FOR_ONE if sum(matter.units for matter in matters) == 1 else _NEAR_FOR_MANY
     same = (

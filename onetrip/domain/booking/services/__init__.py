@@ -35,7 +35,7 @@ from onetrip.domain.booking.services.hall import (
     transfer_ticket,
 )
 from onetrip.domain.booking.services.handing import hand_over
-from onetrip.domain.booking.services.marks import answer_appeal, appeal_mark
+from onetrip.domain.booking.services.marks import answer_appeal, appeal_mark, mark_no_shows
 from onetrip.domain.booking.services.places import (
     cancel_appointment,
     confirm_appointment,
@@ -44,7 +44,6 @@ from onetrip.domain.booking.services.places import (
     extend_hold,
     hold_slot,
     hold_still,
-    mark_no_shows,
     reschedule_appointment,
 )
 from onetrip.domain.booking.services.slips import print_ticket

@@ -2,13 +2,16 @@
 
 from datetime import datetime
 
+from onetrip.core import clock
 from onetrip.core.audit import Actor, record
+from onetrip.core.events import publish
 from onetrip.core.locks import lock_one
 from onetrip.core.unit import use_case
 from onetrip.domain.booking import rules
 from onetrip.domain.booking.errors import AppealEmpty, AppealTooLate
+from onetrip.domain.booking.events import AppointmentReleased
 from onetrip.domain.booking.models import Appointment, Mark
-from onetrip.domain.booking.states import MarkKind
+from onetrip.domain.booking.states import APPOINTMENT, AppointmentState, MarkKind
 
 
 def set_mark(appointment: Appointment, *, kind: MarkKind, at: datetime) -> None:
@@ -47,3 +50,30 @@ def answer_appeal(
     mark.forgiven, mark.answer, mark.answered_at = forgive, words.strip()[:1000], at
     mark.save(update_fields=["forgiven", "answer", "answered_at"])
     record(verb="mark.answer", subject=f"mark:{mark_id}", by=by, at=at, detail={"forgiven": forgive})
+
+
+@use_case
+def mark_no_shows(*, at: datetime, limit: int = 500) -> int:
+    """Close bookings whose holder never came; return how many. The place stays counted: nobody can use it any more."""
+    due = Appointment.objects.filter(
+        state=AppointmentState.BOOKED, slot__ends_at__lte=at - rules.NO_SHOW_AFTER
+    )
+    rows = list(due.order_by("pk").select_for_update(skip_locked=True, of=("self",))[:limit])
+    by = Actor.system("booking.mark_no_shows")
+    for appointment in rows:
+        appointment.state = APPOINTMENT.next_state(appointment.state, "miss")
+        appointment.changed_at = at
+        appointment.save(update_fields=["state", "changed_at"])
+        set_mark(appointment, kind=MarkKind.NO_SHOW, at=at)
+        detail = {"day": clock.city_day(at)}
+        record(
+            verb="appointment.miss",
+            subject=f"appointment:{appointment.public_id}",
+            by=by,
+            at=at,
+            detail=detail,
+        )
+        publish(
+            AppointmentReleased(appointment_id=appointment.public_id, state=appointment.state, at=at, by=by)
+        )
+    return len(rows)

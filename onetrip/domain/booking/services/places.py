@@ -5,7 +5,7 @@ the check constraint stands behind that.
 """
 
 import secrets
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -28,6 +28,7 @@ from onetrip.domain.booking.errors import (
     SlotPast,
     TooLateToChange,
     TooManyLive,
+    VisitFull,
     WrongSlot,
 )
 from onetrip.domain.booking.events import AppointmentBooked, AppointmentMoved, AppointmentReleased
@@ -105,7 +106,7 @@ def _has_enough(citizen_id: int) -> bool:
 
 
 def _nearest_with_marks(at: datetime) -> date:
-    return clock.city_day(at) + timedelta(days=rules.DAYS_WITH_MARKS)
+    return rules.last_day(clock.city_day(at), limited=True)
 
 
 def _why_not(slot_id: str, competence: str, *, channel: str, at: datetime) -> Refusal:
@@ -160,14 +161,15 @@ def hold_slot(
 
     `units`: how many slots in a row from this one on (`rules.units_for`); all of them or none.
     `sent_back`: a visit for the same errand ended with “returned”; places kept for other channels are open to them.
-    Raises SlotFull, SlotPast, WrongSlot, AlreadyBooked, TooManyLive, NotOpenYet, BookCloser, NotFound.
+    Raises SlotFull (VisitFull where not all of several are free), SlotPast, WrongSlot, AlreadyBooked, TooManyLive,
+    NotOpenYet, BookCloser, NotFound.
     """
     who: dict[str, Any] = {
         "competence": competence, "citizen_id": citizen_id, "channel": channel, "sent_back": sent_back, "at": at
     }  # fmt: skip
     if units > 1:
         _let_earlier_go(citizen_id, item_code, by=by, at=at)
-        _take_rest(stretch_of(slot_id, units), **who)
+        _take_rest(slot_id, units, **who)
     appointment_id = new_public_id()
     wish: dict[str, Any] = {
         "slot_id": slot_id, **who, "units": units, "id": appointment_id, "item_code": item_code,
@@ -192,10 +194,13 @@ def _let_earlier_go(citizen_id: int | None, item_code: str, *, by: Actor, at: da
         release(earlier, verb="cancel", by=by, at=at)
 
 
-def _take_rest(rows: list[Slot], **who: Any) -> None:
-    """Count what a longer matter takes after its first slot."""
-    for slot in rows[1:]:
-        _take(_TAKE, slot_id=slot.public_id, **who)
+def _take_rest(slot_id: str, units: int, **who: Any) -> None:
+    """Count what a longer matter takes after its first slot, which may well be free: the refusal says what is not."""
+    try:
+        for slot in stretch_of(slot_id, units)[1:]:
+            _take(_TAKE, slot_id=slot.public_id, **who)
+    except SlotFull:
+        raise VisitFull() from None
 
 
 @use_case
@@ -347,7 +352,7 @@ def _exchange(appointment: Appointment, slot_id: str, who: dict[str, Any]) -> in
         return new_row
     # A stretch may move onto a part of itself, so the old one is counted back first; nobody sees it before the end.
     freed = uncount(before, channel=appointment.channel, units=units)
-    _take_rest(stretch_of(slot_id, units), **who)
+    _take_rest(slot_id, units, **who)
     new_row = _take(_TAKE, slot_id=slot_id, **who)
     offer_freed(freed, at=at)
     return new_row
@@ -370,31 +375,4 @@ def expire_holds(*, at: datetime, limit: int = 500) -> int:
     rows = list(due.select_for_update(skip_locked=True)[:limit])
     for appointment in rows:
         release(appointment, verb="expire", by=Actor.system("booking.expire_holds"), at=at)
-    return len(rows)
-
-
-@use_case
-def mark_no_shows(*, at: datetime, limit: int = 500) -> int:
-    """Close bookings whose holder never came; return how many. The place stays counted: nobody can use it any more."""
-    due = Appointment.objects.filter(
-        state=AppointmentState.BOOKED, slot__ends_at__lte=at - rules.NO_SHOW_AFTER
-    )
-    rows = list(due.order_by("pk").select_for_update(skip_locked=True, of=("self",))[:limit])
-    by = Actor.system("booking.mark_no_shows")
-    for appointment in rows:
-        appointment.state = APPOINTMENT.next_state(appointment.state, "miss")
-        appointment.changed_at = at
-        appointment.save(update_fields=["state", "changed_at"])
-        set_mark(appointment, kind=MarkKind.NO_SHOW, at=at)
-        detail = {"day": clock.city_day(at)}
-        record(
-            verb="appointment.miss",
-            subject=f"appointment:{appointment.public_id}",
-            by=by,
-            at=at,
-            detail=detail,
-        )
-        publish(
-            AppointmentReleased(appointment_id=appointment.public_id, state=appointment.state, at=at, by=by)
-        )
     return len(rows)

@@ -107,7 +107,10 @@ def _nearest(request: HttpRequest, mine: ErrandToBook, plan: VisitPlan, at: date
     if not missed:
         return []
     sent_back = mine.sent_back and plan.is_one
-    return booking.nearest_free(slot_id=missed, matters=plan.matters, sent_back=sent_back, at=at)
+    last_day = booking.last_day_by_phone(citizen_id=person_id(request), at=at)
+    return booking.nearest_free(
+        slot_id=missed, matters=plan.matters, sent_back=sent_back, last_day=last_day, at=at
+    )
 
 
 def _times_for(
