@@ -81,8 +81,8 @@ class CallPage {
     const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-action]") : null;
     const { call } = this;
     const actions: Record<string, () => unknown> = {
-      // Whoever turns the camera on here wants the call here, also when another window of theirs was opened later.
-      "allow-camera": () => call.media.start().then(() => { if (call.link !== "connected") call.takeOver(); }),
+      // Whoever turns the camera on here wants the call here, also when another window of theirs has it.
+      "allow-camera": () => this.turnTo(),
       "mute": () => call.media.mute(),
       "camera": () => call.media.turnCamera(),
       "switch": () => call.media.switchCamera(),
@@ -103,6 +103,12 @@ class CallPage {
       "focus": () => this.camera.focus(),
     };
     void actions[button?.dataset["action"] ?? ""]?.();
+  }
+
+  /** The other window lets its camera go when it hears of it: a phone opens one at a time. */
+  private turnTo(): Promise<void> {
+    if (["elsewhere", "connecting"].includes(this.call.link)) this.call.takeOver();
+    return this.call.media.start();
   }
 
   private show(): void {

@@ -28,6 +28,7 @@ class Officer(Sight):
     def accept(self) -> None:
         self.tap(".stage-ring form[action$='/post/accept/'] button")
         self.see("[data-post=in_call]")
+        self.see("#materials")  # what is opened before the checklist has come would be closed by it
 
     def judge(self, verdict: str) -> None:
         """Give the verdict on the paper that is next, and wait until the checklist has moved on."""

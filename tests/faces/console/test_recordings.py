@@ -1,5 +1,6 @@
 """The pages of recordings: the officer asks, pieces come in over HTTP, films are sent in parts to who gave a reason."""
 
+import re
 from hashlib import sha256
 
 import pytest
@@ -101,4 +102,5 @@ def test_a_list_asks_the_same_number_of_questions(
             row.pk, row.public_id = None, f"R{Recording.objects.count():015}"
             row.save()
         with django_assert_max_num_queries(8):
-            assert lead.get("/console/recordings/").content.count(b"/console/recordings/R") == count - 1
+            page = lead.get("/console/recordings/").content
+            assert len(set(re.findall(rb"/console/recordings/R(\d{15})", page))) == count - 1
