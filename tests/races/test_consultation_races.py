@@ -89,12 +89,13 @@ def test_turns_that_end_at_the_same_moment_are_all_in_the_pace():
         with unit_of_work():
             done[0]()
             other = pool.submit(at_once, done[1:])
-            eventually(_somebody_waits, what="the other's wait for the line")
+            eventually(somebody_waits, what="the other's wait for the line")
         assert other.result() == ([None], [])
     pages.look()
 
 
-def _somebody_waits() -> bool:
+def somebody_waits() -> bool:
+    """Say whether any transaction waits for another one's lock."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
         return bool(cursor.fetchone()[0])

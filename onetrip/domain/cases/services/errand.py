@@ -6,7 +6,7 @@ from typing import Any
 
 from onetrip.core import live
 from onetrip.core.audit import Actor, record
-from onetrip.core.errors import NotFound
+from onetrip.core.errors import Busy, NotFound
 from onetrip.core.jobs import defer
 from onetrip.core.locks import lock_name, lock_one
 from onetrip.core.ready import Ready, save
@@ -119,8 +119,9 @@ def begin(
 def withdraw_case(*, case_id: str, citizen_id: int, by: Actor, at: datetime) -> None:
     """Give the errand up, and with it a place that is only held; a booked one is cancelled first.
 
-    Raises WrongState, NotFound.
+    Raises WrongState, Busy where a place is taken for it at this moment, NotFound.
     """
+    lock_name(f"ask:{citizen_id}")  # or somebody would wait in a line about nothing
     row = own_case(case_id, citizen_id)
     if row.consultation is not None:
         consultation_services.leave(
@@ -131,7 +132,10 @@ def withdraw_case(*, case_id: str, citizen_id: int, by: Actor, at: datetime) -> 
         appointment_id=place.public_id, state=AppointmentState.HELD
     ):
         booking_services.cancel_appointment(appointment_id=place.public_id, by=by, at=at)
-    move_case(lock_one(Case.objects.filter(pk=row.pk)), "withdraw", by=by, at=at)
+    locked = lock_one(Case.objects.filter(pk=row.pk))
+    if locked.appointment_id != row.appointment_id:
+        raise Busy()
+    move_case(locked, "withdraw", by=by, at=at)
     if row.order_id is not None:
         defer("cases.settle_fee", case=case_id)
 
@@ -160,6 +164,8 @@ def ask_officer(*, case_id: str, citizen_id: int, mode: str = "video", by: Actor
         at=at,
     )
     locked = lock_one(Case.objects.filter(pk=row.pk))
+    if locked.state not in OPEN:
+        raise CaseClosed()
     locked.consultation_id = consultations.consultation_key(consultation_id)
     locked.changed_at = at
     locked.save(update_fields=["consultation", "changed_at"])
