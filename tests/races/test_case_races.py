@@ -1,17 +1,22 @@
 """Photographs, papers, the pre-check and drawings at the same moment: nobody waits in a circle, pages stay true."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as bounds
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
+from onetrip.domain.cases.models import Case, Still
+from tests.depth import examples
 from tests.domain.cases.doings import CHOICES, Desks, only_calls_ask_for_photographs, topics
 from tests.followers import Followers
-from tests.races.test_booking_races import together
+from tests.patience import eventually
+from tests.races.test_booking_races import at_once, together
+from tests.races.test_consultation_races import somebody_waits
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 AT_ONCE = 6
@@ -61,7 +66,7 @@ def test_papers_in_rounds(settings, tmp_path) -> None:  # type: ignore[no-untype
     settings.MEDIA_ROOT, settings.PRECHECK = tmp_path, True
     DESKS[:] = [Desks()]
     quick = bounds(
-        max_examples=5,
+        max_examples=examples(5),
         stateful_step_count=10,
         deadline=None,
         suppress_health_check=list(HealthCheck),
@@ -69,3 +74,19 @@ def test_papers_in_rounds(settings, tmp_path) -> None:  # type: ignore[no-untype
     )
     run_state_machine_as_test(PapersInRounds, settings=quick)
     assert {"begin_still", "add_to_still", "file_paper"} <= set(DESKS[0].done)
+
+
+@pytest.mark.parametrize("verb", ["begin_still", "add_to_still"])
+def test_a_photograph_is_not_held_while_its_errand_is_waited_for(verb: str, settings, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    """Who has the errand drops the photograph; another one is begun, or the last part comes, at the same moment."""
+    settings.MEDIA_ROOT = tmp_path
+    desks = Desks()
+    desks.begin_anew()
+    doing = desks.make(verb, 0, 1)  # another picture from the beginning, or all of the first at once
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Case.objects.select_for_update().get()
+            sent = pool.submit(at_once, [doing])
+            eventually(somebody_waits, what="the wait for the errand")
+            Still.objects.select_for_update(nowait=True).get()
+        assert sent.result()[1] == []

@@ -84,12 +84,13 @@ def begin_still(
     if _is_filed(case_id, still_id, citizen_id):
         return size
     still = _asked(case_id, still_id, citizen_id)
+    shown = still_entry(still)
     key, received = papers.begin_upload(key=still.upload_id, size=size, digest=digest, at=at)
-    if key != still.upload_id:
+    if received == 0:
         still = _still_asked(still)
         still.upload_id = key
         still.save(update_fields=["upload"])
-        _show_progress(still, {})
+        _show_progress(still, shown)
         record(verb="case.begin_still", subject=f"case:{case_id}", by=by, at=at, detail={"still": still_id})
     return received
 
@@ -141,7 +142,8 @@ def _show_progress(still: Still, shown: dict[str, Any]) -> None:
 
 
 def _file(still: Still, *, case_id: str, citizen_id: int, by: Actor, at: datetime) -> None:
-    whole = papers.finish_upload(key=still.upload_id or 0)
+    key = still.upload_id or 0
+    whole = papers.whole_upload(key=key)
     paper_id = file_paper(
         case_id=case_id, material=still.material, upload=whole, citizen_id=citizen_id, by=by, at=at
     )
@@ -150,6 +152,7 @@ def _file(still: Still, *, case_id: str, citizen_id: int, by: Actor, at: datetim
     filed = Still.objects.filter(pk=still.pk, state=StillState.ASKED)
     if not filed.update(state=STILL.next_state(still.state, "file"), paper=paper, upload=None):
         raise StillOver()
+    papers.forget_upload(key=key)
     live.change(topic=f"case:{case_id}", patch={"still": None})
 
 

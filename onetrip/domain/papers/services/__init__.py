@@ -4,16 +4,17 @@ from onetrip.domain.papers.services.checking import ask_check, give_up, note_jud
 from onetrip.domain.papers.services.keeping import expire, keep, let_go, mark
 from onetrip.domain.papers.services.uploads import (
     begin_upload,
-    finish_upload,
+    forget_upload,
     forget_uploads,
     take_part,
+    whole_upload,
 )
 
 __all__ = [
     "ask_check",
     "begin_upload",
     "expire",
-    "finish_upload",
+    "forget_upload",
     "forget_uploads",
     "give_up",
     "keep",
@@ -21,4 +22,5 @@ __all__ = [
     "mark",
     "note_judgement",
     "take_part",
+    "whole_upload",
 ]

@@ -20,7 +20,8 @@ _DIGEST = 64  # hexadecimal digits of SHA-256
 def begin_upload(*, key: int | None, size: int, digest: str, at: datetime) -> tuple[int, int]:
     """Begin to take a file of `size` bytes, or go on with upload `key` if it is of the same file.
 
-    Returns (row number of the upload, bytes that are here). Another file takes the place of what had come before.
+    Returns (row number of the upload, bytes that are here). Another file takes the place of what had come before, in
+    the same row: deleting it would touch what points at it, which has locks of its own to wait for.
     Raises TooLarge, Unreadable (no size, or no digest).
     """
     if size > rules.MOST_BYTES:
@@ -30,9 +31,11 @@ def begin_upload(*, key: int | None, size: int, digest: str, at: datetime) -> tu
     known = Upload.objects.filter(pk=key).select_for_update().first() if key is not None else None
     if known is not None and (known.size, known.digest) == (size, digest) and known.ends_at > at:
         return known.pk, known.received
-    if known is not None:
-        known.delete()
-    return Upload.objects.create(size=size, digest=digest, ends_at=at + rules.UPLOAD_LASTS).pk, 0
+    row = known or Upload()
+    row.size, row.digest, row.received, row.ends_at = size, digest, 0, at + rules.UPLOAD_LASTS
+    row.save()
+    row.parts.all().delete()
+    return row.pk, 0
 
 
 @use_case
@@ -58,8 +61,11 @@ def take_part(*, key: int, offset: int, content: bytes, at: datetime) -> tuple[i
 
 
 @use_case
-def finish_upload(*, key: int) -> bytes:
-    """Return the whole file and forget its parts. Raises NotNext (not all is here), Unreadable (not what was told)."""
+def whole_upload(*, key: int) -> bytes:
+    """Return the whole file of an upload, which stays locked: its owner files it, and then lets go of the parts.
+
+    Raises NotNext (not all is here), Unreadable (not what was told), NotFound.
+    """
     row = lock_one(Upload.objects.filter(pk=key))
     if row.received != row.size:
         raise NotNext()
@@ -67,8 +73,13 @@ def finish_upload(*, key: int) -> bytes:
     whole = b"".join(unseal(bytes(part), purpose=_PURPOSE) for part in parts)
     if sha256(whole).hexdigest() != row.digest:
         raise Unreadable(field="photo")
-    row.delete()
     return whole
+
+
+@use_case
+def forget_upload(*, key: int) -> None:
+    """Delete an upload whose file is kept elsewhere by now. What points at it is in the caller's hands, locked."""
+    Upload.objects.filter(pk=key).delete()
 
 
 @use_case
