@@ -142,7 +142,7 @@ class CallPage {
     }
     void this.stayAwake();
     if (before === "" && phase === "connected" && this.call.media.state === "off") {
-      void this.allowedBefore().then((allowed) => { if (allowed) void this.call.media.start(); });
+      void this.allowedBefore().then((allowed) => { if (allowed) void this.turnTo(); });
     }
   }
 

@@ -11,9 +11,10 @@ from django.db import connection, connections
 from hypothesis import settings
 
 from onetrip.core.audit import Actor
+from tests.depth import examples
 
 # A busy machine is no reason to fail.
-settings.register_profile("core", deadline=None, max_examples=60)
+settings.register_profile("core", deadline=None, max_examples=examples(60))
 settings.load_profile("core")
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, 09:00 in the city

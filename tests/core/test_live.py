@@ -19,6 +19,7 @@ from onetrip.core import clock, live, valkey
 from onetrip.core.errors import NotFound
 from onetrip.core.models import LiveEvent
 from onetrip.core.unit import unit_of_work, use_case
+from tests.depth import examples
 
 # RFC 7396, appendix A: target, patch, result. The examples whose target or patch is no object are left out: topics
 # are documents.
@@ -86,7 +87,7 @@ def say(topic: str, *patches: dict[str, Any]) -> None:
 
 @pytest.mark.django_db
 @hypothesis_settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(DOCUMENTS, st.lists(st.lists(PATCHES, min_size=1, max_size=3), max_size=5), st.integers(0, 5))
 def test_snapshot_and_events_make_the_fresh_snapshot(

@@ -14,6 +14,7 @@ from onetrip.core.models import AuditEntry
 from onetrip.domain.consultations import rules, services
 from onetrip.domain.consultations.models import AgreedTime, CallQuality, Consultation, Guest, Post, Turn
 from onetrip.domain.consultations.states import IN_LINE, LIVE
+from tests.depth import examples
 from tests.domain.consultations.doings import DOINGS, LINES, OFTEN, Office
 from tests.domain.consultations.truths import (
     nobody_is_lost,
@@ -143,7 +144,10 @@ def test_a_day_in_rounds(settings, tmp_path) -> None:  # type: ignore[no-untyped
     settings.MEDIA_ROOT = tmp_path
     OFFICE[:] = [Office(posts=3, citizens=9)]
     limits = bounds(
-        max_examples=5, stateful_step_count=9, deadline=None, suppress_health_check=list(HealthCheck)
+        max_examples=examples(5),
+        stateful_step_count=9,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
     )
     run_state_machine_as_test(DayInRounds, settings=limits)
     assert {"join", "accept"} <= set(OFFICE[0].done)

@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from onetrip.domain.consultations import queries as calls
 from onetrip.domain.recordings.models import Recording
+from tests.depth import examples
 from tests.domain.consultations.conftest import later
 from tests.domain.recordings.conftest import begin, build_talk, film, send
 from tests.domain.recordings.doings import (
@@ -103,7 +104,7 @@ def test_recorded_calls_in_rounds(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     ROOM[:] = [Room()]
     quick = bounds(
-        max_examples=4, stateful_step_count=8, deadline=None, suppress_health_check=list(HealthCheck),
+        max_examples=examples(4), stateful_step_count=8, deadline=None, suppress_health_check=list(HealthCheck),
         phases=(Phase.explicit, Phase.generate),
     )  # fmt: skip
     run_state_machine_as_test(CallsInRounds, settings=quick)

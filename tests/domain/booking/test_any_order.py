@@ -19,6 +19,7 @@ from onetrip.domain.booking.states import AT_A_WINDOW, LIVE, TAKES_A_PLACE, Chan
 from onetrip.domain.venues import queries as venue_queries
 from onetrip.domain.venues import services as venues
 from onetrip.domain.venues.models import RosterEntry, Venue
+from tests.depth import examples
 from tests.domain.booking.conftest import BY, NOON, build_citizens, build_hall
 
 DAY = clock.city_day(NOON)
@@ -288,7 +289,7 @@ class Office(RuleBasedStateMachine):
 @pytest.mark.django_db
 def test_whatever_happens_in_whatever_order() -> None:
     quick = settings(
-        max_examples=16, stateful_step_count=30, deadline=None, derandomize=True, database=None,
+        max_examples=examples(16), stateful_step_count=30, deadline=None, derandomize=True, database=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     run_state_machine_as_test(Office, settings=quick)

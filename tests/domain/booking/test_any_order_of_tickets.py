@@ -24,6 +24,7 @@ from onetrip.domain.halls import queries as hall_queries
 from onetrip.domain.halls import services as halls
 from onetrip.domain.halls.models import Slip
 from onetrip.domain.venues.models import Desk
+from tests.depth import examples
 from tests.domain.booking.conftest import BY, NOON, build_citizens, build_hall
 
 LINES = ("vehicle", "driving_licence", "id_card")
@@ -255,7 +256,7 @@ class HallInAnyOrder(RuleBasedStateMachine):
 @pytest.mark.django_db
 def test_the_hall_in_any_order() -> None:
     quick = settings(
-        max_examples=10, stateful_step_count=30, deadline=None, derandomize=True, database=None,
+        max_examples=examples(10), stateful_step_count=30, deadline=None, derandomize=True, database=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     run_state_machine_as_test(HallInAnyOrder, settings=quick)

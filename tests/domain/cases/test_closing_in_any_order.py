@@ -22,6 +22,7 @@ from onetrip.domain.cases import services as cases
 from onetrip.domain.cases.models import Case
 from onetrip.domain.notifications.models import Message
 from onetrip.domain.venues.models import OpeningSpan, RosterEntry, Venue
+from tests.depth import examples
 from tests.domain.booking.conftest import build_hall
 from tests.domain.catalog.conftest import shipped
 from tests.people import a_citizen
@@ -241,7 +242,7 @@ def answers_for(item: str) -> dict[str, str]:
 @pytest.mark.django_db
 def test_a_hall_closes_early_in_any_order() -> None:
     quick = settings(
-        max_examples=8, stateful_step_count=22, deadline=None, derandomize=True, database=None,
+        max_examples=examples(8), stateful_step_count=22, deadline=None, derandomize=True, database=None,
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     run_state_machine_as_test(ClosingHall, settings=quick)

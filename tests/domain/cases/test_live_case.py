@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from onetrip.core.errors import Refusal
+from tests.depth import examples
 from tests.domain.cases.doings import CHOICES, Desks, only_calls_ask_for_photographs, topics
 from tests.followers import Followers
 
@@ -60,7 +61,7 @@ def test_the_papers_of_an_errand_in_any_order(settings, tmp_path) -> None:  # ty
     settings.MEDIA_ROOT, settings.PRECHECK = tmp_path, True
     DONE.clear()
     quick = bounds(
-        max_examples=8, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck),
+        max_examples=examples(8), stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck),
         phases=(Phase.explicit, Phase.generate),
     )  # fmt: skip
     run_state_machine_as_test(PapersInCall, settings=quick)

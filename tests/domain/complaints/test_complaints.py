@@ -16,6 +16,7 @@ from onetrip.domain.complaints.errors import AlreadyComplained, OnlySupervisors,
 from onetrip.domain.complaints.models import Complaint, Entry
 from onetrip.domain.complaints.states import COMPLAINT, OPEN
 from onetrip.domain.notifications.models import Message
+from tests.depth import examples
 from tests.faces.console.conftest import actor
 from tests.people import a_citizen, a_staff_member
 
@@ -178,7 +179,9 @@ STEPS = {
 }
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(st.sampled_from(sorted(STEPS)), max_size=7))
 def test_in_any_order_an_open_complaint_is_due_and_nothing_is_said_twice(people, steps):
     Complaint.objects.all().delete()

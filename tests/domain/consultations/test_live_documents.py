@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from onetrip.core.errors import Refusal
 from onetrip.domain.consultations import rules
 from onetrip.domain.consultations.models import Consultation, Post
+from tests.depth import examples
 from tests.domain.consultations.doings import DOINGS, OFTEN, Office
 from tests.domain.consultations.truths import (
     nobody_is_lost,
@@ -104,7 +105,7 @@ def test_a_day_in_the_line(settings, tmp_path):
     run_state_machine_as_test(
         LineDay,
         settings=bounds(
-            max_examples=10,
+            max_examples=examples(10),
             stateful_step_count=40,
             deadline=None,
             suppress_health_check=list(HealthCheck),

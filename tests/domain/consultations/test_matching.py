@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from onetrip.domain.consultations import rules
 from onetrip.domain.consultations.models import Consultation, Post
 from onetrip.domain.consultations.services import matching
+from tests.depth import examples
 from tests.domain.booking.conftest import NOON, build_citizens
 from tests.domain.consultations.conftest import build_line
 
@@ -62,7 +63,7 @@ def the_rule(posts, waiting, lines):
 
 
 @pytest.mark.django_db
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(120), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(a_post, min_size=3, max_size=3), st.lists(somebody, max_size=4), some_lines)
 def test_the_statement_decides_by_the_rule(posts, people, lines):
     with transaction.atomic():

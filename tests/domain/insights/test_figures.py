@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from onetrip.domain.insights import queries
 from onetrip.domain.insights.errors import FigureUnknown
+from tests.depth import examples
 from tests.domain.booking.conftest import NOON
 
 PERIOD = {"since": NOON - timedelta(days=1), "until": NOON + timedelta(days=3)}
@@ -231,7 +232,9 @@ errands = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(errands)
 def test_the_parts_add_up_to_the_whole(past, drawn):
     from onetrip.domain.cases.models import Case, Visit

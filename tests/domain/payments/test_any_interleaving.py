@@ -27,6 +27,7 @@ from onetrip.core.errors import Refusal
 from onetrip.domain.payments import flows, queries, services
 from onetrip.domain.payments.gateways import Declined, Unreachable
 from onetrip.domain.payments.models import Attempt, Order, Refund
+from tests.depth import examples
 from tests.domain.payments import conftest as world
 from tests.domain.payments.conftest import BY, FEN, Till, an_order, balance, refused
 
@@ -227,6 +228,6 @@ def test_any_interleaving_ends_with_both_sides_alike(till: Till) -> None:
     run_state_machine_as_test(
         AnyOrder,
         settings=settings(
-            max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=checks
+            max_examples=examples(25), stateful_step_count=25, deadline=None, suppress_health_check=checks
         ),
     )

@@ -30,6 +30,7 @@ from onetrip.domain.recordings.errors import (
 )
 from onetrip.domain.recordings.models import Chunk, Recording
 from onetrip.domain.recordings.views import Taken
+from tests.depth import examples
 from tests.domain.booking.conftest import BY, NOON
 from tests.domain.consultations.conftest import later
 from tests.domain.recordings.conftest import Talk, begin, build_talk, film, send, state
@@ -279,7 +280,7 @@ def test_the_list_of_recordings_asks_the_same_number_of_questions(
         assert len(found) == count
 
 
-@bounds(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@bounds(max_examples=examples(15), deadline=None, suppress_health_check=list(HealthCheck))
 @given(sent=st.lists(st.tuples(st.integers(1, 3), st.integers(0, 4), st.booleans()), max_size=25))
 def test_whatever_order_pieces_come_in_the_list_is_whole(sent) -> None:
     with transaction.atomic():

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from onetrip.core.errors import Refusal
+from tests.depth import examples
 from tests.domain.recordings.doings import (
     CHOICES,
     Room,
@@ -62,7 +63,7 @@ class RecordedCalls(RuleBasedStateMachine):
 def test_calls_that_are_recorded_in_any_order() -> None:
     SEEN.clear()
     quick = settings(
-        max_examples=8,
+        max_examples=examples(8),
         stateful_step_count=30,
         deadline=None,
         suppress_health_check=list(HealthCheck),
