@@ -92,6 +92,6 @@ export class Sessions {
     if (this.retired) return QUIET;
     this.retired = true;
     this.peer = undefined;
-    return { send: [], renewed: false, retired: true, lightly: body["firm"] !== true };
+    return { send: [], renewed: false, retired: true, lightly: body["firm"] === false };
   }
 }
