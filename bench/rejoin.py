@@ -42,10 +42,26 @@ def measure(stage: Stage, _wanted: set[str]) -> list[Figure]:
                 since = strike(house, *sides)
                 took[name].append(together_after(sides, since, within_s=60))
                 house.refill_live()
+    _hang_up()
     for name, seconds in took.items():
         stage.tell(f"{name}: {median(seconds):.2f} s ({', '.join(f'{each:.2f}' for each in seconds)})")
     worst = max(median(seconds) for seconds in took.values())
     return [Figure("rejoin_s", worst, "s", BACK_S, "3 s, of nine faults that of the longest", (AT_MOST, 1.0))]
+
+
+def _hang_up() -> None:
+    """End the call and the officer's duty: what is measured next finds nobody at the posts."""
+    from onetrip.core import clock
+    from onetrip.core.audit import Actor
+    from onetrip.domain.consultations import services
+    from onetrip.domain.consultations.models import Consultation
+
+    by = Actor.system("bench")
+    for call in Consultation.objects.filter(state="connected", officer__username=OFFICER):
+        who = {"officer_id": call.officer_id, "by": by}
+        services.conclude(consultation_id=call.public_id, kind="ready", text="", at=clock.now(), **who)
+        services.finish_wrap_up(at=clock.now(), **who)
+        services.go_off_duty(at=clock.now(), **who)
 
 
 def _in_a_call(house, stack):  # type: ignore[no-untyped-def]
