@@ -17,8 +17,7 @@ from onetrip.domain.consultations.models import Consultation
 from tests.domain.booking.conftest import BY, NOON, build_hall
 from tests.patience import eventually
 from tests.people import a_citizen
-from tests.races.test_booking_races import at_once
-from tests.races.test_consultation_races import somebody_waits
+from tests.races.test_booking_races import at_once, somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

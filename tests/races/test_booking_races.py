@@ -49,12 +49,23 @@ def together(doings: Sequence[Callable[[], object]]) -> list[str]:
             start.wait(timeout=30)
             try:
                 return doing()
-            finally:
-                cursor.execute(
-                    "RESET lock_timeout"
-                )  # the next one who gets this connection is not so patient
+            finally:  # the next one who gets this connection is not so patient
+                cursor.execute("RESET lock_timeout")
 
     return at_once([partial(begun, doing) for doing in doings], threads=len(doings))[1]
+
+
+def somebody_waits() -> bool:
+    """Say whether any transaction of this test's database waits for another one's lock."""
+    with connection.cursor() as cursor:
+        # Not pg_locks: the server is shared, and the tests beside this one wait, too. Looked at anew each time: a
+        # transaction would see its first look again.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity"
+            " WHERE wait_event_type = 'Lock' AND datname = current_database())"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def hold(slot, citizen, item="i40"):

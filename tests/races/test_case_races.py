@@ -15,8 +15,7 @@ from tests.depth import examples
 from tests.domain.cases.doings import CHOICES, Desks, only_calls_ask_for_photographs, topics
 from tests.followers import Followers
 from tests.patience import eventually
-from tests.races.test_booking_races import at_once, together
-from tests.races.test_consultation_races import somebody_waits
+from tests.races.test_booking_races import at_once, somebody_waits, together
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 AT_ONCE = 6

@@ -6,7 +6,7 @@ from contextlib import suppress
 from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from onetrip.core.errors import Refusal
 from onetrip.core.models import AuditEntry
@@ -18,7 +18,7 @@ from tests.domain.consultations.conftest import build_line, later
 from tests.domain.consultations.truths import topics
 from tests.followers import Followers
 from tests.patience import eventually
-from tests.races.test_booking_races import at_once
+from tests.races.test_booking_races import at_once, somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -76,10 +76,9 @@ def test_turns_that_end_at_the_same_moment_are_all_in_the_pace():
             by=BY,
             at=later(60),
         )
+    # Enough turns to say how long they take.
     spans = {"competence": "vehicle", "began_at": NOON, "notes_at": later(10), "ended_at": later(20)}
-    Turn.objects.bulk_create(
-        Turn(post=line.post(), **spans) for _earlier in range(7)
-    )  # enough to say how long
+    Turn.objects.bulk_create(Turn(post=line.post(), **spans) for _earlier in range(7))
     pages.look()
     done = [
         partial(services.finish_wrap_up, officer_id=officer.pk, by=BY, at=later(90 + 300 * number))
@@ -92,13 +91,6 @@ def test_turns_that_end_at_the_same_moment_are_all_in_the_pace():
             eventually(somebody_waits, what="the other's wait for the line")
         assert other.result() == ([None], [])
     pages.look()
-
-
-def somebody_waits() -> bool:
-    """Say whether any transaction waits for another one's lock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
-        return bool(cursor.fetchone()[0])
 
 
 def test_an_answer_and_the_end_of_the_ring_at_the_same_moment():
