@@ -31,7 +31,9 @@ def make_application() -> Callable[..., Iterable[bytes]]:
     sizes = connection.settings_dict["OPTIONS"]["pool"]
     looks = connection.settings_dict["CONN_HEALTH_CHECKS"]  # at each connection before it is handed out
     check = ConnectionPool.check_connection if looks else None
-    pool = ConnectionPool(kwargs={**parameters, "autocommit": True}, open=True, check=check, **sizes)
+    pool = ConnectionPool(
+        kwargs={**parameters, "autocommit": True, "prepare_threshold": 0}, open=True, check=check, **sizes
+    )
 
     def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         name, given = understood(environ)

@@ -106,7 +106,7 @@ def _passed_on(original: Callable[..., Any], kind: str, steps: list[Step]) -> Ca
 
 
 def _noting(steps: list[Step]) -> Callable[..., Any]:
-    from psycopg import ClientCursor
+    from onetrip.core.database import Listened
 
     def wrapper(execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         if many:
@@ -114,12 +114,15 @@ def _noting(steps: list[Step]) -> Callable[..., Any]:
         result = execute(sql, params, many, context)
         cursor = context["cursor"].cursor
         rows = None
-        if cursor.description is not None:
+        prepared = isinstance(cursor, Listened)
+        if prepared:
+            rows = list(cursor.rows) or None
+        elif cursor.description is not None:
             rows = cursor.fetchall()
             if rows:
                 cursor.scroll(0, "absolute")
         given = dict(params) if isinstance(params, dict) else tuple(params) if params is not None else None
-        steps.append(Step(EXECUTE, sql, given, rows, prepared=not isinstance(cursor, ClientCursor)))
+        steps.append(Step(EXECUTE, sql, given, rows, prepared=prepared))
         return result
 
     return wrapper

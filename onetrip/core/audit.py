@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from onetrip.core.ready import ask, prepared
+from onetrip.core.database import ask
 from onetrip.core.unit import Saying, current_unit, is_running
 
 
@@ -43,8 +43,7 @@ def record(*, verb: str, subject: str, by: Actor, at: datetime, detail: dict[str
     if is_running():
         current_unit().sayings.append(Saying(_APPEND, entry))
         return
-    with prepared() as cursor:
-        cursor.execute(f"SELECT {_APPEND}", entry)
+    ask(f"SELECT {_APPEND}", entry)
 
 
 def last_detail(*, verb: str, subject: str) -> dict[str, Any] | None:

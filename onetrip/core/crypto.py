@@ -27,11 +27,16 @@ def _key(purpose: str, secret: str) -> bytes:
     )
 
 
+@cache
+def _cipher(purpose: str, secret: str) -> AESGCM:
+    return AESGCM(_key("seal:" + purpose, secret))
+
+
 def seal(plain: bytes, *, purpose: str) -> bytes:
     """Encrypt; the result carries its nonce and a version byte. The purpose is bound in: a sealed phone number
     cannot be opened as an ID number."""
     nonce = os.urandom(_NONCE_BYTES)
-    cipher = AESGCM(_key("seal:" + purpose, settings.SECRET_KEY))
+    cipher = _cipher(purpose, settings.SECRET_KEY)
     return _VERSION + nonce + cipher.encrypt(nonce, plain, purpose.encode())
 
 
@@ -41,7 +46,7 @@ def unseal(sealed: bytes, *, purpose: str) -> bytes:
     if body[:1] != _VERSION or len(body) <= 1 + _NONCE_BYTES:
         raise InvalidTag
     nonce, text = body[1 : 1 + _NONCE_BYTES], body[1 + _NONCE_BYTES :]
-    return AESGCM(_key("seal:" + purpose, settings.SECRET_KEY)).decrypt(nonce, text, purpose.encode())
+    return _cipher(purpose, settings.SECRET_KEY).decrypt(nonce, text, purpose.encode())
 
 
 def keyed_hash(text: str, *, purpose: str) -> str:

@@ -9,22 +9,19 @@ use, and from then on only given its values.
 
 Every value is compared with a column: none may be None, a list or anything that would change the SQL.
 
-The database keeps its own plan of a ready query, too, one a connection: for most of them planning takes longer than
-answering. :func:`prepared` does the same for a statement that is written by hand, and :func:`save` for a row's fields.
+The database keeps its own plan of a ready query, too (`onetrip.core.database.ask`). :func:`save` does the same for a
+row's fields.
 """
 
+import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from types import SimpleNamespace
+from itertools import count
 from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
-from django.db.backends.postgresql.base import ServerBindingCursor
-from django.db.backends.postgresql.psycopg_any import mogrify
-from django.db.backends.utils import CursorWrapper
+from django.db import DatabaseError, connection
 from django.db.models import Field, Model, QuerySet
 from django.db.models.query import (
     FlatValuesListIterable,
@@ -32,10 +29,11 @@ from django.db.models.query import (
     ValuesListIterable,
     get_related_populators,
 )
-from psycopg import Connection, Cursor
+from psycopg.sql import Literal
+
+from onetrip.core.database import ask
 
 T = TypeVar("T")
-_CURSOR = "_onetrip_cursor"
 _FIRST_DAY = datetime(1903, 1, 1, tzinfo=UTC)
 
 
@@ -47,53 +45,6 @@ def _sample(kind: type, number: int) -> Any:
         return f"\N{REPLACEMENT CHARACTER}{number}"
     moment = _FIRST_DAY + timedelta(days=number)
     return moment if kind is datetime else moment.date()
-
-
-class _PreparingCursor(ServerBindingCursor):  # the stubs of Django do not know that psycopg 3 is here
-    """Lets the database keep the plan. Django's log of statements shows them with their values, as all others."""
-
-    def execute(self, query: Any, params: Any = None, **wishes: Any) -> Any:
-        self._asked = (query, params)
-        return super().execute(query, params, **wishes)  # type: ignore[misc]
-
-    @property
-    def _query(self) -> Any:
-        asked = mogrify(*self._asked, self.connection)  # type: ignore[attr-defined]
-        return SimpleNamespace(query=asked.encode())
-
-    @_query.setter
-    def _query(self, value: Any) -> None:
-        """Nothing: what stood in psycopg's own note would be without values."""
-
-
-@contextmanager
-def prepared() -> Iterator[CursorWrapper]:
-    """Yield a cursor whose statements are parsed once a connection and planned for values in general.
-
-    Such a plan knows no value: look at `EXPLAIN (GENERIC_PLAN)` before a statement with more than keys in it is asked
-    in this way. Values are not written into the text, so none may stand where its type cannot be told.
-    """
-    connection.ensure_connection()
-    # Django has this cursor, too, but gives it out for all statements of a connection or for none.
-    raw = _PreparingCursor(connection.connection)  # type: ignore[call-arg]
-    with connection._prepare_cursor(raw) as cursor:  # type: ignore[attr-defined]
-        yield cursor
-
-
-def ask(sql: str, params: Any) -> list[tuple[Any, ...]]:
-    """Return the rows of a statement asked through :func:`prepared`.
-
-    Where nobody listens to what is asked, without Django's wrapping: it takes as long as the question does.
-    """
-    link: Any = connections[DEFAULT_DB_ALIAS]
-    if link.execute_wrappers or link.queries_logged:
-        with prepared() as cursor:
-            cursor.execute(sql, params)
-            return list(cursor.fetchall())
-    if link.connection is None:
-        link.ensure_connection()
-    with link.wrap_database_errors:
-        return _cursor_of(link.connection).execute(sql, params).fetchall()
 
 
 def save(row: Model, *fields: str) -> None:
@@ -116,22 +67,12 @@ def _update_of(model: type[Model], fields: tuple[str, ...]) -> "tuple[str, list[
     return f"UPDATE {quote(about.db_table)} SET {columns} WHERE {quote(key.column)} = %s RETURNING 1", written
 
 
-def _cursor_of(connection: "Connection[Any]") -> "Cursor[Any]":
-    # One cursor serves a connection for good: every answer is fetched whole before the next question.
-    cursor: Cursor[Any] | None = getattr(connection, _CURSOR, None)
-    if cursor is None:
-        cursor = Cursor(connection)
-        setattr(connection, _CURSOR, cursor)
-    return cursor
-
-
 @dataclass(frozen=True)
 class _Plan:
-    """The SQL, its values with gaps in them, and how rows become what the query set would have yielded."""
+    """The SQL, the values it is given in their order, and how rows become what the query set would have yielded."""
 
     sql: str
-    params: tuple[Any, ...]
-    gaps: tuple[tuple[int, str, Callable[[Any], Any] | None], ...]
+    gaps: tuple[tuple[str, Callable[[Any], Any] | None], ...]
     finish: Callable[[Any], Iterator[Any]]
 
 
@@ -155,10 +96,7 @@ class Ready(Generic[T]):
             plan = self._plan = self._worked_out()
         if values.keys() != self._kinds.keys() or None in values.values():
             raise TypeError(f"this query takes {', '.join(self._kinds)}, each with a value")
-        params = list(plan.params)
-        for position, name, cast in plan.gaps:
-            params[position] = cast(values[name]) if cast else values[name]
-        rows = ask(plan.sql, params)
+        rows = ask(plan.sql, [cast(values[name]) if cast else values[name] for name, cast in plan.gaps])
         return list(plan.finish(rows)) if rows else []
 
     def first(self, **values: Any) -> T | None:
@@ -173,11 +111,12 @@ class Ready(Generic[T]):
             raise TypeError("a ready query is one query: prefetch_related would be another")
         compiler = rows.query.get_compiler(using=connection.alias)
         sql, params = compiler.as_sql()
-        gaps = tuple(_gaps(params, samples))
-        forgotten = samples.keys() - {name for _position, name, _cast in gaps}
+        gaps = {position: (name, cast) for position, name, cast in _gaps(params, samples)}
+        forgotten = samples.keys() - {name for name, _cast in gaps.values()}
         if forgotten:
             raise TypeError(f"the query does not use {', '.join(forgotten)} as given")
-        return _Plan(sql, tuple(params), gaps, _finisher(rows, compiler))
+        fixed = _with_constants(sql, {place: one for place, one in enumerate(params) if place not in gaps})
+        return _Plan(fixed, tuple(gaps.values()), _finisher(rows, compiler))
 
 
 def _gaps(
@@ -188,6 +127,23 @@ def _gaps(
             if isinstance(param, type(sample)) and param == sample:
                 # Django tells the database the width of some numbers by a type of its own.
                 yield position, name, None if type(param) is type(sample) else type(param)
+
+
+def _with_constants(sql: str, constants: dict[int, Any]) -> str:
+    """Write what is the same every time into the SQL: a plan that the database keeps knows it then.
+
+    An index of some rows only, as of the appointments that live, would serve no plan that is told later which.
+    """
+    places = count()
+    connection.ensure_connection()
+
+    def written(found: re.Match[str]) -> str:
+        if found.group() == "%%" or (place := next(places)) not in constants:
+            return found.group()
+        literal: str = Literal(constants[place]).as_string(connection.connection)
+        return literal.replace("%", "%%")
+
+    return re.sub("%%|%s", written, sql)
 
 
 def _finisher(rows: Any, compiler: Any) -> Callable[[Any], Iterator[Any]]:

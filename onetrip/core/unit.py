@@ -19,8 +19,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.db import DatabaseError, transaction
 
+from onetrip.core.database import ask
 from onetrip.core.errors import refusal_for
-from onetrip.core.ready import prepared
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -62,12 +62,8 @@ class Unit:
 
 
 def _say(sayings: list[Saying]) -> None:
-    with prepared() as cursor:
-        cursor.execute(
-            f"SELECT {', '.join(saying.call for saying in sayings)}",
-            [value for saying in sayings for value in saying.values],
-        )
-        answers = cursor.fetchone()
+    calls = ", ".join([saying.call for saying in sayings])
+    [answers] = ask(f"SELECT {calls}", [value for saying in sayings for value in saying.values])
     for saying, answer in zip(sayings, answers, strict=True):
         if saying.heard is not None:
             saying.heard(answer)

@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "onetrip.faces.frame.sessions.DoorSessionMiddleware",
     "onetrip.faces.frame.network.LanguageMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "onetrip.faces.frame.network.AddressMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "onetrip.faces.frame.refusals.RefusalMiddleware",
@@ -98,9 +98,14 @@ TEMPLATES = [
 ]
 
 # A lock is waited for 3 s, a statement runs at most 15 s: a stuck neighbour must not stop the hall.
-_SESSION = "-c lock_timeout=3000 -c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000"
+# Statements whose plan is kept (onetrip.core.database) are written for one plan: making another for the values of each
+# question takes longer than answering it.
+_SESSION = (
+    "-c lock_timeout=3000 -c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000"
+    " -c plan_cache_mode=force_generic_plan"
+)
 DATABASES = {"default": dj_database_url.parse(_required("DATABASE_URL"))}
-DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
+DATABASES["default"]["ENGINE"] = "onetrip.core.database"
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 # A pool hands out what it has: without a look, everybody who comes after a restart of the database meets a dead
 # connection, once for each in the pool. The look is an empty question, a twentieth of a millisecond.
@@ -110,8 +115,6 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
     pool={"min_size": 1, "max_size": int(os.environ.get("ONETRIP_DB_POOL", "10")), "timeout": 20},
     options=_SESSION,
     application_name=os.environ.get("ONETRIP_PROCESS", "onetrip"),
-    # Only for the statements that ask for it: onetrip.core.ready.
-    prepare_threshold=0,
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
@@ -120,6 +123,7 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["onetrip.faces.frame.sessions.SessionOnly"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 CSRF_USE_SESSIONS = True
+MESSAGE_STORAGE = "onetrip.faces.frame.drawing.notices.NoticeStorage"
 CSRF_FAILURE_VIEW = "onetrip.faces.frame.refusals.csrf_failure"
 SESSION_ENGINE = "onetrip.core.session_store"
 # The citizens' door; the console has its own cookie, see onetrip.faces.frame.sessions.

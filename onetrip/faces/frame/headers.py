@@ -8,7 +8,8 @@ from csp.constants import HEADER
 from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.utils.deprecation import MiddlewareMixin
+
+from onetrip.faces.frame.network import Layer
 
 _PERMISSIONS = (
     "camera=(self), microphone=(self), geolocation=(self), screen-wake-lock=(self), "
@@ -18,18 +19,28 @@ _NOBODY_KEEPS_IT = "max-age=0, no-cache, no-store, must-revalidate, private"
 
 
 @cache
-def _fixed() -> tuple[tuple[str, str], ...]:
-    return (
-        ("X-Content-Type-Options", "nosniff"),
-        ("Referrer-Policy", settings.SECURE_REFERRER_POLICY),
-        ("Cross-Origin-Opener-Policy", settings.SECURE_CROSS_ORIGIN_OPENER_POLICY),
-        ("X-Frame-Options", settings.X_FRAME_OPTIONS),
-        ("Permissions-Policy", _PERMISSIONS),
-        (HEADER, build_policy() or ""),
+def _fixed() -> dict[str, tuple[str, str]]:
+    fixed = HttpResponse(
+        headers={
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+            "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
+            "X-Frame-Options": settings.X_FRAME_OPTIONS,
+            "Permissions-Policy": _PERMISSIONS,
+            HEADER: build_policy() or "",
+        }
     )
+    del fixed.headers["Content-Type"]
+    return _written(fixed)
 
 
-class FixedHeadersMiddleware(MiddlewareMixin):
+def _written(response: HttpResponseBase) -> dict[str, tuple[str, str]]:
+    """Return what Django keeps of the headers: each is looked at and cut to size when it is set, which takes time."""
+    written: dict[str, tuple[str, str]] = response.headers._store
+    return written
+
+
+class FixedHeadersMiddleware(Layer):
     """What pages may load, what they may ask the device for, and who may show them in a frame.
 
     Our own pages may ask for camera, microphone and place; nothing embedded may, and nothing else is asked for. None of
@@ -37,9 +48,10 @@ class FixedHeadersMiddleware(MiddlewareMixin):
     would set it in four. HTTPS is remembered (RFC 6797) by whoever came by it.
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        for name, value in _fixed():
-            response.headers.setdefault(name, value)
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self._get_response(request)
+        written = _written(response)
+        written.update(_fixed() | written)
         if settings.SECURE_HSTS_SECONDS and request.is_secure():
             response.headers.setdefault(
                 "Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}"

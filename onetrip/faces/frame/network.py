@@ -1,12 +1,13 @@
 """Where a request comes from, and in which form and language it wants its answer."""
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
+from django.middleware.common import CommonMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
-from django.utils.deprecation import MiddlewareMixin
 
 
 def client_ip(request: HttpRequest) -> str:
@@ -48,15 +49,34 @@ def is_same_origin(request: HttpRequest) -> bool:
     return origin is None or urlsplit(origin).netloc == request.get_host()
 
 
-class LanguageMiddleware(MiddlewareMixin):
+class Layer:
+    """What a request goes through on its way to a page, and the answer on its way back: Django's middleware, bare."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self._get_response(request)
+
+
+class LanguageMiddleware(Layer):
     """The reader's choice, else what the browser says, else Chinese: as Django's, for addresses without a language."""
 
-    def process_request(self, request: HttpRequest) -> None:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         language = translation.get_language_from_request(request)
         translation.activate(language)
         request.LANGUAGE_CODE = language
-
-    def process_response(self, _request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        response = self._get_response(request)
         patch_vary_headers(response, ("Accept-Language",))
         response.headers.setdefault("Content-Language", translation.get_language() or "")
         return response
+
+
+class AddressMiddleware(CommonMiddleware):
+    """Our hosts only; and an address that lacks its last slash is sent to the page that is meant.
+
+    Django's looks every address up twice, once to see whether a slash is missing: here only where nothing was found.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        request.get_host()  # raises DisallowedHost

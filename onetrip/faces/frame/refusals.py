@@ -8,18 +8,17 @@ from django.contrib.sessions.exceptions import SessionInterrupted
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from onetrip.core.errors import NotFound, Refusal, TooMany
-from onetrip.faces.frame.network import is_htmx, wants_json
+from onetrip.faces.frame.network import Layer, is_htmx, wants_json
 
 log = logging.getLogger(__name__)
 _BUSY = gettext_lazy("The service is very busy. Nothing was changed; please try again in a moment.")
 
 
-class RefusalMiddleware(MiddlewareMixin):
+class RefusalMiddleware(Layer):
     """Answer a refusal with its status, its code and its words, in the form the client reads."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

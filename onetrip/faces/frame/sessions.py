@@ -9,22 +9,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from http.cookies import CookieError, SimpleCookie
-from importlib import import_module
 from types import SimpleNamespace
 from typing import Any, Literal
 
 from asgiref.sync import sync_to_async
-from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_vary_headers
-from django.utils.deprecation import MiddlewareMixin
+from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
+from onetrip.core.session_store import SessionStore
 from onetrip.domain.accounts import queries as accounts
+from onetrip.faces.frame.network import Layer
 
 
 @dataclass(frozen=True)
@@ -56,19 +56,31 @@ def door_of(path: str) -> Door:
 
 def session_of(cookies: Mapping[str, str], door: Door) -> SessionBase:
     """Return the session that the cookies name at this door. Nothing is read before it is looked into."""
-    store: SessionBase = import_module(settings.SESSION_ENGINE).SessionStore(cookies.get(door.cookie))
-    return store
+    return SessionStore(cookies.get(door.cookie))
 
 
 def person_of(session: SessionBase, door: Door) -> Any:
     """Return the user whom the session lets through this door, or AnonymousUser."""
-    # django.contrib.auth asks nothing of the request but its session.
-    user = auth.get_user(SimpleNamespace(session=session))  # type: ignore[arg-type]
+    user = _user_of(session)
     if not user.is_authenticated or user.kind != door.kind:
         return AnonymousUser()
     if door is STAFF and not session.get(SECOND_FACTOR):
         return AnonymousUser()
     return user
+
+
+def _user_of(session: SessionBase) -> Any:
+    """Return what django.contrib.auth.get_user would, which looks up each time what is the same for everybody."""
+    key, given = session.get(auth.SESSION_KEY), session.get(auth.HASH_SESSION_KEY)
+    if not key or not given or session.get(auth.BACKEND_SESSION_KEY) != BACKEND:
+        return AnonymousUser()
+    user = accounts.person_in_session(int(key))
+    if user is None:
+        return AnonymousUser()
+    if constant_time_compare(given, user.get_session_auth_hash()):
+        return user
+    # Another password since then, or another key of the city: Django knows older keys, and ends what fits none.
+    return auth.get_user(SimpleNamespace(session=session))  # type: ignore[arg-type]  # it asks for nothing else
 
 
 def person(request: HttpRequest) -> Any:
@@ -146,15 +158,15 @@ def pending_of(request: HttpRequest) -> tuple[int, bool] | None:
     return pending["id"], pending["enrolled"]
 
 
-class DoorSessionMiddleware(MiddlewareMixin):
+class DoorSessionMiddleware(Layer):
     """Django's session middleware, with a cookie per door; and `request.user`, found when somebody asks."""
 
-    def process_request(self, request: HttpRequest) -> None:
-        request.session = session_of(request.COOKIES, door_of(request.path))
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        door = door_of(request.path)
+        request.session = session_of(request.COOKIES, door)
         request.user = SimpleLazyObject(lambda: person(request))  # type: ignore[assignment]
-
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        door, session = door_of(request.path), request.session
+        response = self._get_response(request)
+        session = request.session
         if session.is_empty():
             if door.cookie in request.COOKIES:
                 response.delete_cookie(door.cookie, path=door.path, samesite=door.same_site)

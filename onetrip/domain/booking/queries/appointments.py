@@ -4,8 +4,9 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from onetrip.core.database import ask
 from onetrip.core.errors import NotFound
-from onetrip.core.ready import Ready, ask
+from onetrip.core.ready import Ready
 from onetrip.core.unit import current_unit, is_running
 from onetrip.domain.booking import rules
 from onetrip.domain.booking.models import Appointment, Schedule, Slot

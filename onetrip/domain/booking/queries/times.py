@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Min, QuerySet
 
 from onetrip.core import clock
-from onetrip.core.ready import ask
+from onetrip.core.database import ask
 from onetrip.domain.booking import rules
 from onetrip.domain.booking.models import Slot
 from onetrip.domain.booking.views import DayLoad, SlotView
@@ -63,11 +64,15 @@ def _looked_up(**values: Any) -> tuple[list[DayLoad], list[SlotView]]:
             continue
         first = found.get(starts)
         if first is None:
-            span = datetime.fromtimestamp(starts, UTC), datetime.fromtimestamp(ends, UTC)
-            found[starts] = SlotView(public_id, *span, places)
+            found[starts] = SlotView(public_id, _moment(starts), _moment(ends), places)
         else:
             found[starts] = SlotView(first.id, first.starts_at, first.ends_at, first.places_left + places)
     return days, list(found.values())
+
+
+@lru_cache(maxsize=4096)  # some weeks of quarters of an hour
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def open_days(

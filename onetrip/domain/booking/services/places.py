@@ -12,11 +12,12 @@ from django.db.models import Q
 
 from onetrip.core import clock
 from onetrip.core.audit import Actor, record
+from onetrip.core.database import ask
 from onetrip.core.errors import NotFound, Refusal
 from onetrip.core.events import publish
 from onetrip.core.ids import new_public_id
 from onetrip.core.locks import lock_one, locked
-from onetrip.core.ready import Ready, ask, save
+from onetrip.core.ready import Ready, save
 from onetrip.core.unit import current_unit, use_case
 from onetrip.domain.booking import rules
 from onetrip.domain.booking.errors import (
@@ -54,21 +55,24 @@ WHERE s.public_id = %(slot)s AND s.starts_at > %(at)s AND d.id = s.schedule_id A
       WHERE citizen_id = %(citizen)s AND at > %(since)s AND NOT forgiven)) END
 RETURNING s.id
 """
+# Written into the statements: the database keeps one plan of them, and an index of the live ones alone serves only who
+# says beforehand that it is about them.
+_LIVE = ", ".join(f"'{state}'" for state in LIVE)
 # Which of a person's few places this one is. Two at the same moment find the same number, and the database lets one in.
-_PLACE_NO = """(
+_PLACE_NO = f"""(
   SELECT min(n) FROM generate_series(1, %(most_live)s) AS n WHERE %(channel)s = 'phone' AND NOT EXISTS (
-    SELECT FROM booking_appointment WHERE citizen_id = %(citizen)s AND place_no = n AND state = ANY(%(live)s)))"""
+    SELECT FROM booking_appointment WHERE citizen_id = %(citizen)s AND place_no = n AND state IN ({_LIVE})))"""
 # Who has a place for the same errand already gets no second one: it is looked for in the same breath.
-_FIRST_OF_ITS_KIND = """s.public_id = %(slot)s AND NOT EXISTS (
+_FIRST_OF_ITS_KIND = f"""s.public_id = %(slot)s AND NOT EXISTS (
     SELECT FROM booking_appointment WHERE citizen_id = %(citizen)s AND item_code = %(item_code)s
-      AND state = ANY(%(live)s))"""
+      AND state IN ({_LIVE}))"""
 _TAKE_AND_HOLD = f"""
 WITH place AS ({_TAKE.replace("s.public_id = %(slot)s", _FIRST_OF_ITS_KIND)})
 INSERT INTO booking_appointment (public_id, slot_id, citizen_id, channel, competence, item_code, item_name, state,
   held_until, arrival_code, made_at, changed_at, units, place_no)
 SELECT %(id)s, place.id, %(citizen)s, %(channel)s, %(competence)s, %(item_code)s, %(item_name)s, 'held',
-  %(until)s, %(code)s, %(at)s, %(at)s, %(units)s, {_PLACE_NO} FROM place
-WHERE %(channel)s <> 'phone' OR {_PLACE_NO} IS NOT NULL
+  %(until)s, %(code)s, %(at)s, %(at)s, %(units)s, own.place_no FROM place, {_PLACE_NO} AS own(place_no)
+WHERE %(channel)s <> 'phone' OR own.place_no IS NOT NULL
 RETURNING id
 """
 
@@ -174,7 +178,6 @@ def hold_slot(
     wish: dict[str, Any] = {
         "slot_id": slot_id, **who, "units": units, "id": appointment_id, "item_code": item_code,
         "item_name": item_name, "until": at + rules.HOLD, "code": _new_arrival_code(), "most_live": MOST_LIVE,
-        "live": list(LIVE),
     }  # fmt: skip
     key = _count_one(_TAKE_AND_HOLD, **wish)
     if key is None:  # seldom: then it is time to look why, and once more without the earlier place

@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from onetrip.core.audit import Actor, record
+from onetrip.core.database import ask
 from onetrip.core.locks import lock_one
-from onetrip.core.ready import prepared
 from onetrip.core.unit import use_case
 from onetrip.domain.payments import rules
 from onetrip.domain.payments.errors import NoticeForged, NoticeReplayed
@@ -55,9 +55,7 @@ def keep_notice(*, event_id: str, kind: str, nonce: str, told: Told, at: datetim
         "happened_at": told.at or at,
         "at": at,
     }
-    with prepared() as cursor:
-        cursor.execute(_KEEP_OF[kind], values)
-        fresh, asked_fen, kept = cursor.fetchone()
+    [(fresh, asked_fen, kept)] = ask(_KEEP_OF[kind], values)
     if asked_fen is None:
         raise NoticeForged(what="number")
     if asked_fen != told.fen:

@@ -14,8 +14,12 @@ from onetrip.faces.frame.pages import TEXT_COOKIE
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Return `is_console`, `is_demo`, `large_text`, whether there is an account at WeChat, a quick `csrf_token`."""
+    return {"csrf_token": SimpleLazyObject(lambda: form_token(request)), **look(request)}
+
+
+def look(request: HttpRequest) -> dict[str, Any]:
+    """Return what the frame says of a page's looks: all of `frame` but the token."""
     return {
-        "csrf_token": SimpleLazyObject(lambda: form_token(request)),
         "is_console": sessions.door_of(request.path) is sessions.STAFF,
         "is_demo": settings.DEMO,
         "wechat_on": bool(settings.WECHAT_FOLDER),
@@ -23,8 +27,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-_LETTERS = CSRF_ALLOWED_CHARS
-_PLACES = {letter: place for place, letter in enumerate(_LETTERS)}
+_LETTERS = CSRF_ALLOWED_CHARS.encode()
+_MANY = len(_LETTERS)
+# Translations of all bytes at once: any byte to a place in the alphabet, a letter to its place, a sum of two places to
+# its letter.
+_BELOW = bytes(byte % _MANY for byte in range(256))
+_PLACES = bytes(_LETTERS.find(byte) % 256 for byte in range(256))
+_AS_LETTERS = bytes(_LETTERS[byte % _MANY] for byte in range(256))
 
 
 def form_token(request: HttpRequest) -> str:
@@ -36,6 +45,8 @@ def form_token(request: HttpRequest) -> str:
     secret = request.META.get("CSRF_COOKIE")
     if secret is None:  # a first form: Django makes the secret and has it kept
         return get_token(request)
-    mask = [byte % len(_LETTERS) for byte in os.urandom(len(secret))]
-    cipher = [(_PLACES[letter] + shift) % len(_LETTERS) for letter, shift in zip(secret, mask, strict=True)]
-    return "".join([_LETTERS[place] for place in (*mask, *cipher)])
+    size = len(secret)
+    mask = os.urandom(size).translate(_BELOW)
+    # Byte by byte in one addition: two places are less than 256 together, nothing is carried over.
+    cipher = int.from_bytes(mask) + int.from_bytes(secret.encode().translate(_PLACES))
+    return (mask + cipher.to_bytes(size)).translate(_AS_LETTERS).decode()

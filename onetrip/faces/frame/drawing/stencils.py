@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from onetrip.faces.frame.drawing.context import form_token, frame
+from onetrip.faces.frame.drawing.context import form_token, look
 
 # From Unicode's private range: they stand in no text of ours, and nothing escapes them.
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -45,14 +45,13 @@ def render_by_stencil(
     """
     if len(get_messages(request)):
         return render(request, template, {**(fixed or {}), **shape, **texts})
-    look = frame(request)
-    del look[_TOKEN]
-    key = (template, get_language(), *look.values(), *shape.values())
+    seen = look(request)
+    key = (template, get_language(), *seen.values(), *shape.values())
     drawn = _drawn.get(key)
     if drawn is None:
         if len(_drawn) >= _MOST:
             _drawn.clear()
-        drawn = _drawn[key] = _stencil(template, {**(fixed or {}), **look, **shape}, texts)
+        drawn = _drawn[key] = _stencil(template, {**(fixed or {}), **seen, **shape}, texts)
     filled = {name: _escaped(text) for name, text in texts.items()}
     filled[_TOKEN] = form_token(request)
     filled[_HERE] = _escaped(request.get_full_path())

@@ -1,6 +1,6 @@
 """Book: a venue, a day, a time; hold, confirm, move, cancel; and the pass that is shown at the door."""
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.contrib import messages
@@ -82,7 +82,9 @@ def _choose_time(request: HttpRequest, mine: ErrandToBook, venue_code: str) -> H
     plan = plan_in(request.GET, mine, citizen_id=person_id(request), venue_code=venue_code)
     days, slots = _times_for(mine, plan, venue_code, wish, at)
     day = wish or (days[0].day if days else clock.city_day(at))
-    noon = clock.city_moment(day, time(12))
+    noon = clock.city_moment(day, time(12)).astimezone(
+        UTC
+    )  # moments of one zone are compared without looking it up
     morning = [slot for slot in slots if slot.starts_at < noon]
     area = request.GET.get("area", "")
     shape = {
