@@ -61,3 +61,15 @@ def test_who_gives_up_while_taking_a_place_is_told_to_try_again():
         assert given_up.result() == ([], ["busy"])
     services.withdraw_case(**errand)
     assert (Case.objects.get().state, Appointment.objects.get().state) == ("withdrawn", "cancelled")
+
+
+def test_who_takes_a_place_for_what_is_given_up_in_that_moment_has_none():
+    errand, slot = an_errand(), build_hall().slot()
+    with ThreadPoolExecutor(1) as pool:
+        with unit_of_work():
+            services.withdraw_case(**errand)
+            taken = pool.submit(at_once, [partial(services.hold_slot, slot_id=slot.public_id, **errand)])
+            eventually(somebody_waits, what="the wait for the first")
+        assert taken.result() == ([], ["case_closed"])
+    slot.refresh_from_db()
+    assert (Appointment.objects.count(), slot.taken) == (0, 0)

@@ -111,6 +111,13 @@ class NoClash(Conflict):
     message = _("This visitor has a window again or was moved already. Please look again.")
 
 
+class WrongVenue(Invalid):
+    """The chosen venue may not decide this matter for the people of that sub-district."""
+
+    code = "wrong_venue"
+    message = _("This venue is not competent for your matter. Please choose one from the list.")
+
+
 class PlaceUnfit(Invalid):
     """The other venue does not serve everybody whom this one serves."""
 

@@ -89,13 +89,6 @@ class StillOver(Conflict):
     message = _("The officer no longer needs this picture.")
 
 
-class WrongVenue(Invalid):
-    """The chosen venue may not decide this case."""
-
-    code = "wrong_venue"
-    message = _("This venue is not competent for your matter. Please choose one from the list.")
-
-
 class NotOver(Conflict):
     """A visit is rated when it is over."""
 

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from onetrip.core.errors import NotFound
 from onetrip.domain.booking import queries, services
@@ -50,6 +52,11 @@ def test_a_full_slot_is_told_early_but_not_to_who_holds_it(hall, citizens):
     asked = {"slot_id": slot.public_id}
     assert not queries.is_full_for(**asked, citizen_id=citizens[0].pk)
     hold(slot, citizens[0])
+    with CaptureQueriesContext(connection) as asked_of_the_database:
+        assert not queries.is_full_for(**asked, citizen_id=citizens[1].pk)  # nobody was refused yet
+    assert not asked_of_the_database.captured_queries
+    with pytest.raises(SlotFull):
+        hold(slot, citizens[1])
     assert not queries.is_full_for(**asked, citizen_id=citizens[0].pk)  # a double tap on the last place
     assert queries.is_full_for(**asked, citizen_id=citizens[1].pk)
 

@@ -226,7 +226,7 @@ def test_the_list_of_errands_costs_one_query(rows, case_id, citizens, django_ass
 
 def test_a_venue_of_other_sub_districts_is_refused(item, citizens, hall):
     """Household matters belong to the place of registration, whatever the address bar says."""
-    from onetrip.domain.cases.errors import WrongVenue
+    from onetrip.domain.booking.errors import WrongVenue
     from onetrip.domain.catalog import queries as catalog
 
     household = next(

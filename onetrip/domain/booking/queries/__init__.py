@@ -7,6 +7,7 @@ from onetrip.domain.booking.queries.appointments import (
     appointments_of,
     day_list,
     is_full_for,
+    note_full,
     shares_of,
     slot_serves,
 )
@@ -124,6 +125,7 @@ __all__ = [
     "nearest_free",
     "next_open_slots",
     "not_called_before",
+    "note_full",
     "open_appeals",
     "open_days",
     "open_slots_on",

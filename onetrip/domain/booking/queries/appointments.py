@@ -1,6 +1,7 @@
 """What has been booked."""
 
 from datetime import date
+from time import monotonic
 
 from django.db.models import Q, QuerySet
 
@@ -129,9 +130,25 @@ SELECT 1 FROM booking_slot AS s WHERE public_id = %s AND free_by_phone <= 0 AND 
 """
 
 
+# Slots that somebody was refused at lately, by this process, and until when (monotonic seconds) it is worth asking.
+_refused_at: dict[str, float] = {}
+_WORTH_ASKING_S = 60
+_MOST_REFUSED = 10_000
+
+
+def note_full(slot_id: str) -> None:
+    """Remember for a minute that somebody found the slot full: the next ones are told so cheaply."""
+    if len(_refused_at) >= _MOST_REFUSED:
+        _refused_at.clear()
+    _refused_at[slot_id] = monotonic() + _WORTH_ASKING_S
+
+
 def is_full_for(*, slot_id: str, citizen_id: int) -> bool:
     """Say whether others have all places of the slot. Asks without any lock, so a "no" is still to be judged.
 
-    In a rush nearly everybody can be told so at a fraction of what a refused hold costs.
+    In a rush nearly everybody can be told so at a fraction of what a refused hold costs. Of a slot that nobody was
+    refused at lately it is not asked at all.
     """
+    if _refused_at.get(slot_id, 0.0) < monotonic():
+        return False
     return bool(ask(_FULL_FOR, [slot_id, citizen_id]))

@@ -6,6 +6,7 @@ from onetrip.domain.booking.services.changing.clashes import (
     send_home,
     tell_moved,
 )
+from onetrip.domain.booking.services.changing.handing import hand_over
 from onetrip.domain.booking.services.changing.provisional import (
     make_provisional,
     release_incomplete,
@@ -18,6 +19,11 @@ from onetrip.domain.booking.services.changing.waitlist import (
     decline_offer,
     lapse_offers,
     stop_waiting,
+)
+from onetrip.domain.booking.services.confirming import (
+    confirm_appointment,
+    confirm_if_held,
+    extend_hold,
 )
 from onetrip.domain.booking.services.guard import admit
 from onetrip.domain.booking.services.hall import (
@@ -34,14 +40,10 @@ from onetrip.domain.booking.services.hall import (
     take_ticket,
     transfer_ticket,
 )
-from onetrip.domain.booking.services.handing import hand_over
 from onetrip.domain.booking.services.marks import answer_appeal, appeal_mark, mark_no_shows
 from onetrip.domain.booking.services.places import (
     cancel_appointment,
-    confirm_appointment,
-    confirm_if_held,
     expire_holds,
-    extend_hold,
     hold_slot,
     hold_still,
     reschedule_appointment,

@@ -23,7 +23,6 @@ from onetrip.domain.booking import rules
 from onetrip.domain.booking.errors import (
     AlreadyBooked,
     BookCloser,
-    HoldExpired,
     NotOpenYet,
     SlotFull,
     SlotPast,
@@ -31,9 +30,11 @@ from onetrip.domain.booking.errors import (
     TooManyLive,
     VisitFull,
     WrongSlot,
+    WrongVenue,
 )
-from onetrip.domain.booking.events import AppointmentBooked, AppointmentMoved, AppointmentReleased
+from onetrip.domain.booking.events import AppointmentMoved, AppointmentReleased
 from onetrip.domain.booking.models import Appointment, Slot
+from onetrip.domain.booking.queries import note_full, slot_serves
 from onetrip.domain.booking.services.freeing import give_back, offer_freed, stretch_of, uncount
 from onetrip.domain.booking.services.marks import set_mark
 from onetrip.domain.booking.states import APPOINTMENT, LIVE, MOST_LIVE, AppointmentState, Channel, MarkKind
@@ -62,10 +63,13 @@ _LIVE = ", ".join(f"'{state}'" for state in LIVE)
 _PLACE_NO = f"""(
   SELECT min(n) FROM generate_series(1, %(most_live)s) AS n WHERE %(channel)s = 'phone' AND NOT EXISTS (
     SELECT FROM booking_appointment WHERE citizen_id = %(citizen)s AND place_no = n AND state IN ({_LIVE})))"""
-# Who has a place for the same errand already gets no second one: it is looked for in the same breath.
+# Who has a place for the same errand already gets no second one, and where only some venues are competent it is one of
+# them: looked for in the same breath.
 _FIRST_OF_ITS_KIND = f"""s.public_id = %(slot)s AND NOT EXISTS (
     SELECT FROM booking_appointment WHERE citizen_id = %(citizen)s AND item_code = %(item_code)s
-      AND state IN ({_LIVE}))"""
+      AND state IN ({_LIVE}))
+  AND (%(subdistrict)s::varchar IS NULL OR EXISTS (SELECT FROM venues_venue AS v WHERE v.id = d.venue_id
+      AND (v.jurisdiction = '{{}}' OR v.jurisdiction @> ARRAY[%(subdistrict)s::varchar])))"""
 _TAKE_AND_HOLD = f"""
 WITH place AS ({_TAKE.replace("s.public_id = %(slot)s", _FIRST_OF_ITS_KIND)})
 INSERT INTO booking_appointment (public_id, slot_id, citizen_id, channel, competence, item_code, item_name, state,
@@ -84,7 +88,12 @@ def _take(statement: str, **wish: Any) -> int:
         return taken
     if wish["citizen_id"] is not None and "most_live" in wish and _has_enough(wish["citizen_id"]):
         raise TooManyLive(most=MOST_LIVE)
-    raise _why_not(wish["slot_id"], wish["competence"], channel=wish["channel"], at=wish["at"])
+    if wish.get("subdistrict") and _is_elsewhere(wish["slot_id"], wish["subdistrict"]):
+        raise WrongVenue(field="venue")
+    refusal = _why_not(wish["slot_id"], wish["competence"], channel=wish["channel"], at=wish["at"])
+    if isinstance(refusal, SlotFull):
+        note_full(wish["slot_id"])
+    raise refusal
 
 
 def _count_one(
@@ -107,6 +116,10 @@ def _count_one(
 def _has_enough(citizen_id: int) -> bool:
     numbered = Appointment.objects.filter(citizen_id=citizen_id, state__in=LIVE, place_no__isnull=False)
     return numbered.count() >= MOST_LIVE
+
+
+def _is_elsewhere(slot_id: str, subdistrict_code: str) -> bool:
+    return Slot.objects.filter(public_id=slot_id).exists() and not slot_serves(slot_id, subdistrict_code)
 
 
 def _nearest_with_marks(at: datetime) -> date:
@@ -141,7 +154,7 @@ _LIVE_OF: Ready[Appointment] = Ready(
     citizen_id=int,
     item_code=str,
 )
-_BY_ID = Ready(
+BY_ID = Ready(
     lambda appointment_id: Appointment.objects.filter(public_id=appointment_id).select_for_update(),
     appointment_id=str,
 )
@@ -158,6 +171,7 @@ def hold_slot(
     channel: Channel = Channel.PHONE,
     sent_back: bool = False,
     units: int = 1,
+    subdistrict_code: str | None = None,
     by: Actor,
     at: datetime,
 ) -> str:
@@ -165,8 +179,9 @@ def hold_slot(
 
     `units`: how many slots in a row from this one on (`rules.units_for`); all of them or none.
     `sent_back`: a visit for the same errand ended with “returned”; places kept for other channels are open to them.
-    Raises SlotFull (VisitFull where not all of several are free), SlotPast, WrongSlot, AlreadyBooked, TooManyLive,
-    NotOpenYet, BookCloser, NotFound.
+    `subdistrict_code`: only at a venue that is competent for its people.
+    Raises SlotFull (VisitFull where not all of several are free), SlotPast, WrongSlot, WrongVenue, AlreadyBooked,
+    TooManyLive, NotOpenYet, BookCloser, NotFound.
     """
     who: dict[str, Any] = {
         "competence": competence, "citizen_id": citizen_id, "channel": channel, "sent_back": sent_back, "at": at
@@ -178,6 +193,7 @@ def hold_slot(
     wish: dict[str, Any] = {
         "slot_id": slot_id, **who, "units": units, "id": appointment_id, "item_code": item_code,
         "item_name": item_name, "until": at + rules.HOLD, "code": _new_arrival_code(), "most_live": MOST_LIVE,
+        "subdistrict": subdistrict_code,
     }  # fmt: skip
     key = _count_one(_TAKE_AND_HOLD, **wish)
     if key is None:  # seldom: then it is time to look why, and once more without the earlier place
@@ -207,71 +223,9 @@ def _take_rest(slot_id: str, units: int, **who: Any) -> None:
 
 
 @use_case
-def extend_hold(*, appointment_id: str, by: Actor, at: datetime) -> datetime:
-    """Keep a held place while its holder pays; return until when. Never beyond `rules.LONGEST_HOLD` from its making.
-
-    Raises HoldExpired, WrongState, NotFound.
-    """
-    appointment = locked(_BY_ID.first(appointment_id=appointment_id))
-    _refuse_expired(appointment, at)
-    APPOINTMENT.next_state(appointment.state, "confirm")
-    until = max(appointment.held_until or at, rules.hold_end(at=at, made_at=appointment.made_at))
-    appointment.held_until = until
-    appointment.save(update_fields=["held_until"])
-    record(verb="appointment.extend_hold", subject=f"appointment:{appointment_id}", by=by, at=at)
-    return until
-
-
-def _refuse_expired(appointment: Appointment, at: datetime) -> None:
-    late = appointment.held_until is not None and appointment.held_until <= at
-    if appointment.state == AppointmentState.EXPIRED or (appointment.state == AppointmentState.HELD and late):
-        raise HoldExpired()
-
-
-@use_case
-def confirm_appointment(
-    *, appointment_id: str, visitor_name: str | None = None, by: Actor, at: datetime
-) -> None:
-    """Turn a hold into a booking. Doing it twice is the same as once. Raises HoldExpired, WrongState, NotFound.
-
-    `visitor_name`: who will come. The place is theirs alone: it bears this name for good, whatever becomes of the
-    account, and the reception looks at the identity card.
-    """
-    appointment = locked(_BY_ID.first(appointment_id=appointment_id))
-    if appointment.state == AppointmentState.BOOKED:
-        return
-    _refuse_expired(appointment, at)
-    if visitor_name:
-        appointment.visitor_name = visitor_name
-    _confirm(appointment, by=by, at=at)
-
-
-def _confirm(appointment: Appointment, *, by: Actor, at: datetime) -> None:
-    appointment.state = APPOINTMENT.next_state(appointment.state, "confirm")
-    appointment.changed_at = at
-    save(appointment, "state", "changed_at", "visitor_name")
-    record(verb="appointment.confirm", subject=f"appointment:{appointment.public_id}", by=by, at=at)
-    publish(AppointmentBooked(appointment_id=appointment.public_id, at=at, by=by))
-
-
-@use_case
-def confirm_if_held(*, appointment_id: str, by: Actor, at: datetime) -> bool:
-    """Confirm a place that has been paid for, and say whether its holder has it now. Raises NotFound.
-
-    A hold that is over but was not given away yet still counts: the money is here, and so is the place.
-    """
-    appointment = locked(_BY_ID.first(appointment_id=appointment_id))
-    if appointment.state == AppointmentState.HELD:
-        if appointment.citizen is not None and not appointment.visitor_name:
-            appointment.visitor_name = appointment.citizen.name or None
-        _confirm(appointment, by=by, at=at)
-    return appointment.state in LIVE
-
-
-@use_case
 def hold_still(*, appointment_id: str, state: str) -> bool:
     """Lock an appointment until the end of the use case and say whether it is in this state. Raises NotFound."""
-    return locked(_BY_ID.first(appointment_id=appointment_id)).state == state
+    return locked(BY_ID.first(appointment_id=appointment_id)).state == state
 
 
 @use_case

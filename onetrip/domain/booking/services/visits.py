@@ -18,11 +18,11 @@ from onetrip.domain.booking.errors import TooManyMatters, VisitFull
 from onetrip.domain.booking.events import AppointmentMoved
 from onetrip.domain.booking.models import Appointment, Slot
 from onetrip.domain.booking.queries.visits import beginnings_of
+from onetrip.domain.booking.services.confirming import confirm_appointment
 from onetrip.domain.booking.services.hall import check_in
 from onetrip.domain.booking.services.places import (
     cancel_appointment,
     change_time,
-    confirm_appointment,
     hold_slot,
 )
 from onetrip.domain.booking.states import LIVE, AppointmentState, Channel

@@ -5,10 +5,12 @@ happen to the fee is left to a job.
 """
 
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from onetrip.core.audit import Actor
 from onetrip.core.errors import NotFound
 from onetrip.core.locks import lock_name
+from onetrip.core.ready import Ready
 from onetrip.core.unit import use_case
 from onetrip.domain.booking import services as booking
 from onetrip.domain.booking.states import AppointmentState, Channel
@@ -87,19 +89,47 @@ def _owed_now(row: Case, fee: FeeLine) -> int:
     return fee.fen
 
 
-def refuse_unpaid(row: Case) -> None:
+class HeldPlace(NamedTuple):
+    """What confirming asks of an errand and of the place that is held for it; no place, no id."""
+
+    appointment_id: str | None
+    visit_id: str | None
+    channel: str | None
+    guide_version: str
+    answers: dict[str, str]
+    order_id: str | None
+
+
+_HELD: Ready[tuple[Any, ...]] = Ready(
+    lambda case_id, citizen_id: Case.objects.filter(public_id=case_id, citizen_id=citizen_id).values_list(
+        "appointment__public_id", "appointment__visit_id", "appointment__channel",
+        "guide_version", "answers", "order__public_id",
+    ),
+    case_id=str,
+    citizen_id=int,
+)  # fmt: skip
+
+
+def held_place(case_id: str, citizen_id: int) -> HeldPlace:
+    """Read what confirming asks for, without locking it; raises NotFound for a stranger's errand."""
+    found = _HELD.first(case_id=case_id, citizen_id=citizen_id)
+    if found is None:
+        raise NotFound()
+    return HeldPlace(*found)
+
+
+def refuse_unpaid(place: HeldPlace) -> None:
     """Let nobody confirm a place whose fee comes first. Locks the order: it stays paid until the use case is over.
 
     Where no provider is configured, every fee is paid at the window, and so it is by whom the hall or the hotline has
     booked for: they may have no phone to pay with. Raises FeeDue.
     """
-    by_phone = row.appointment is None or row.appointment.channel == Channel.PHONE
-    if not payments.is_on() or not by_phone:
+    if not payments.is_on() or place.channel != Channel.PHONE:
         return
-    fee = fee_line(row)
+    fee = catalog.checklist_of(place.guide_version, place.answers).fee
     if fee.pay != rules.BEFORE or not fee.fen:
         return
-    if row.order is None or payment_services.hold_order(order_id=row.order.public_id) not in SETTLED:
+    if place.order_id is None or payment_services.hold_order(order_id=place.order_id) not in SETTLED:
         raise FeeDue()
 
 

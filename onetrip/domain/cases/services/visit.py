@@ -1,18 +1,20 @@
 """Booking a place for the case, coming, being served, and how it ended."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from onetrip.core import clock
 from onetrip.core.audit import Actor, record
+from onetrip.core.database import ask
 from onetrip.core.errors import NotFound
 from onetrip.core.events import publish
 from onetrip.core.locks import lock_one
-from onetrip.core.ready import save
+from onetrip.core.ready import Ready
 from onetrip.core.unit import use_case
 from onetrip.domain.accounts import services as accounts_services
 from onetrip.domain.booking import queries as booking
 from onetrip.domain.booking import services as booking_services
+from onetrip.domain.booking.errors import WrongVenue
 from onetrip.domain.booking.states import AppointmentState, Channel
 from onetrip.domain.cases import rules
 from onetrip.domain.cases.errors import (
@@ -21,12 +23,11 @@ from onetrip.domain.cases.errors import (
     NotOver,
     RatingMissing,
     ReasonMissing,
-    WrongVenue,
 )
 from onetrip.domain.cases.events import VisitEnded
 from onetrip.domain.cases.models import Case, CaseTicket, Visit
 from onetrip.domain.cases.services.errand import begin, move_case, own_case, show_case
-from onetrip.domain.cases.services.fees import fee_line, refuse_unpaid
+from onetrip.domain.cases.services.fees import fee_line, held_place, refuse_unpaid
 from onetrip.domain.cases.services.telling import ask_to_rate, forget_to_ask, tell_fee_due
 from onetrip.domain.cases.states import BEFORE_BOOKING, Came, CaseState, Outcome, ReturnReason
 from onetrip.domain.catalog import queries as catalog
@@ -54,29 +55,70 @@ def hold_slot(
     Raises CaseClosed, WrongVenue, and what booking raises: SlotFull, SlotPast, WrongSlot, AlreadyBooked, NotOpenYet,
     BookCloser, SubdistrictUnknown, NotFound.
     """
-    row = own_case(case_id, citizen_id)
-    if row.state not in BEFORE_BOOKING:
+    errand = _to_place(case_id, citizen_id)
+    if errand.state not in BEFORE_BOOKING:
         raise CaseClosed()
-    if subdistrict_code and subdistrict_code != row.subdistrict_code:
+    if subdistrict_code and subdistrict_code != errand.subdistrict_code:
         venues.subdistrict(subdistrict_code)
-    place = subdistrict_code or row.subdistrict_code
-    minutes = check_territory(row, slot_id, place)
+    home = subdistrict_code or errand.subdistrict_code
+    minutes, bound_to = _demands(errand.guide_version, errand.answers, home)
     appointment_id = booking_services.hold_slot(
         slot_id=slot_id,
         citizen_id=citizen_id,
-        competence=row.competence,
-        item_code=row.item_code,
-        item_name=row.item_name,
+        competence=errand.competence,
+        item_code=errand.item_code,
+        item_name=errand.item_name,
         channel=channel,
-        sent_back=row.trips > 0,
+        sent_back=errand.trips > 0,
         units=booking.units_for(minutes=minutes, persons=persons),
+        subdistrict_code=bound_to,
         by=by,
         at=at,
     )
-    row.appointment_id, row.subdistrict_code = booking.appointment_key(appointment_id), place
-    row.changed_at = at
-    save(row, "appointment", "subdistrict_code", "changed_at")
+    if not ask(_KEEP_PLACE, [booking.appointment_key(appointment_id), home, at, errand.pk]):
+        raise CaseClosed()  # given up, or booked otherwise, in this very moment
     return appointment_id
+
+
+class _ToPlace(NamedTuple):
+    """What holding a place asks of an errand."""
+
+    pk: int
+    state: str
+    subdistrict_code: str
+    guide_version: str
+    answers: dict[str, str]
+    competence: str
+    item_code: str
+    item_name: str
+    trips: int
+
+
+_TO_PLACE: Ready[tuple[Any, ...]] = Ready(
+    lambda case_id, citizen_id: Case.objects.filter(public_id=case_id, citizen_id=citizen_id).values_list(
+        *_ToPlace._fields
+    ),
+    case_id=str,
+    citizen_id=int,
+)
+_KEEP_PLACE = f"""
+UPDATE cases_case SET appointment_id = %s, subdistrict_code = %s, changed_at = %s
+WHERE id = %s AND state IN ({", ".join(f"'{state}'" for state in BEFORE_BOOKING)}) RETURNING 1
+"""
+
+
+def _to_place(case_id: str, citizen_id: int) -> _ToPlace:
+    found = _TO_PLACE.first(case_id=case_id, citizen_id=citizen_id)
+    if found is None:
+        raise NotFound()
+    return _ToPlace(*found)
+
+
+def _demands(guide_version: str, answers: dict[str, str], subdistrict_code: str) -> tuple[int, str | None]:
+    """Return the minutes at the window that the guide tells, and whose venues alone may do it: None for all."""
+    checklist = catalog.checklist_of(guide_version, answers)
+    territorial = checklist.territory != Territory.ANYWHERE and subdistrict_code
+    return checklist.minutes, subdistrict_code if territorial else None
 
 
 def check_territory(row: Case, slot_id: str, subdistrict_code: str) -> int:
@@ -84,11 +126,10 @@ def check_territory(row: Case, slot_id: str, subdistrict_code: str) -> int:
 
     Return how many minutes the guide says it takes at the window. Raises WrongVenue.
     """
-    checklist = catalog.checklist_of(row.guide_version, row.answers)
-    territorial = checklist.territory != Territory.ANYWHERE and subdistrict_code
-    if territorial and not booking.slot_serves(slot_id, subdistrict_code):
+    minutes, bound_to = _demands(row.guide_version, row.answers, subdistrict_code)
+    if bound_to and not booking.slot_serves(slot_id, bound_to):
         raise WrongVenue(field="venue")
-    return checklist.minutes
+    return minutes
 
 
 def appointment_of(case_id: str, citizen_id: int) -> str:
@@ -114,17 +155,17 @@ def confirm(
     `visitor_name`: who comes; pages always say it, and the place is bound to it. `remember_name`: the account had none.
     Raises FeeDue, NothingBooked, HoldExpired, NameInvalid, NotFound.
     """
-    row = own_case(case_id, citizen_id)
-    if row.appointment is None:
+    place = held_place(case_id, citizen_id)
+    if place.appointment_id is None:
         raise NothingBooked()
-    refuse_unpaid(row)
+    refuse_unpaid(place)
     if remember_name:
         accounts_services.set_name(user_id=citizen_id, name=visitor_name or "", by=by, at=at)
     who: dict[str, Any] = {"visitor_name": visitor_name, "by": by, "at": at}
-    if row.appointment.visit_id:
-        booking_services.confirm_visit(visit_id=row.appointment.visit_id, **who)
+    if place.visit_id:
+        booking_services.confirm_visit(visit_id=place.visit_id, **who)
         return
-    booking_services.confirm_appointment(appointment_id=row.appointment.public_id, **who)
+    booking_services.confirm_appointment(appointment_id=place.appointment_id, **who)
 
 
 @use_case
