@@ -4,11 +4,11 @@ machines of a hall below /kiosk/."""
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include("onetrip.faces.frame.urls")),
     path("console/", include("onetrip.faces.console.urls")),
     path("hooks/", include("onetrip.faces.hooks.urls")),
     path("kiosk/", include("onetrip.faces.kiosk.urls")),
     path("", include("onetrip.faces.citizen.urls")),
+    path("", include("onetrip.faces.frame.urls")),
 ]
 handler400 = "onetrip.faces.frame.refusals.bad_request"
 handler403 = "onetrip.faces.frame.refusals.not_allowed"

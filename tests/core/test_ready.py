@@ -55,7 +55,7 @@ def test_related_rows_and_annotations_come_along() -> None:
     from onetrip.domain.accounts.queries import person_in_session
 
     person = person_in_session(staff.pk)
-    assert person is not None and person.__dict__["held_roles"] == []
+    assert person is not None and person.held_roles == []
 
 
 def test_moments_are_given_as_they_are() -> None:

@@ -1,8 +1,6 @@
-"""A process has one client of Valkey, however many threads ask for the first time at once."""
+"""A thread has one client of Valkey, of the server that the settings name."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -11,25 +9,30 @@ import redis
 from onetrip.core import valkey
 
 
-def test_threads_that_come_first_together_get_the_same_client(monkeypatch: pytest.MonkeyPatch) -> None:
-    made: list[Any] = []
+def test_a_thread_keeps_its_client_and_shares_it_with_nobody() -> None:
+    def ask_twice(_number: int) -> tuple[int, int]:
+        first, second = valkey.client(), valkey.client()
+        assert first.ping() and first is second
+        return id(first), first.client_id()
 
-    def slowly(*_address: Any, **_options: Any) -> object:
-        time.sleep(0.05)
-        made.append(object())
-        return made[-1]
+    mine = ask_twice(0)
+    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:
+        theirs = {*one.map(ask_twice, range(3)), *other.map(ask_twice, range(3))}
+    assert len(theirs) == 2 and mine not in theirs
 
-    monkeypatch.setattr(redis.Redis, "from_url", slowly)
-    valkey._client.cache_clear()
-    start = Barrier(8)
 
-    def ask(_number: int) -> object:
-        start.wait()
-        return valkey.client()
+def test_another_server_is_another_client(settings: Any) -> None:
+    assert valkey.client().ping()
+    before, settings.VALKEY_URL = settings.VALKEY_URL, "redis://127.0.0.1:1"
+    with pytest.raises(redis.ConnectionError):
+        valkey.client()
+    settings.VALKEY_URL = before
+    assert valkey.client().ping()
 
-    try:
-        with ThreadPoolExecutor(8) as threads:
-            got = list(threads.map(ask, range(8)))
-    finally:
-        valkey._client.cache_clear()
-    assert len(made) == 1 and set(got) == {made[0]}
+
+def test_a_connection_that_was_cut_is_made_again() -> None:
+    cut = valkey.client().client_id()
+    with ThreadPoolExecutor(1) as other:
+        other.submit(lambda: valkey.client().client_kill_filter(_id=str(cut))).result()
+    assert valkey.client().ping()
+    assert valkey.client().client_id() != cut

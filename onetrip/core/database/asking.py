@@ -12,6 +12,7 @@ from threading import local
 from types import SimpleNamespace
 from typing import Any, NoReturn
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql.psycopg_any import mogrify
 from psycopg import Connection, Error, OperationalError
@@ -26,6 +27,7 @@ _KEPT = "_onetrip_kept"
 _MOST = 400  # statements a connection keeps; this project asks fewer
 _OK = ExecStatus.TUPLES_OK
 _PLACE = re.compile(r"%(?:%|s|\((\w+)\)s)")
+_DEBUG = settings.DEBUG  # as Django's `queries_logged`, which looks it up with every statement
 _here = local()
 
 
@@ -40,7 +42,7 @@ def ask(sql: str, values: Values = ()) -> Rows:
         link = _here.link
     except AttributeError:  # Django keeps one a thread, too, and looks longer for it
         link = _here.link = connections[DEFAULT_DB_ALIAS]
-    if link.execute_wrappers or link.queries_logged:
+    if link.execute_wrappers or link.force_debug_cursor or _DEBUG:
         return _asked_openly(link, sql, values)
     if link.connection is None:
         link.ensure_connection()

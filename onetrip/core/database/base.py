@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base
 from django.db.backends.utils import debug_transaction
-from psycopg import Connection, OperationalError
+from psycopg import Connection, IsolationLevel, OperationalError
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus
 from psycopg_pool import ConnectionPool
@@ -42,6 +42,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
             **sizes,
         )
         return self._connection_pools.setdefault(self.alias, pool)  # another thread may have been faster
+
+    def get_connection_params(self) -> dict[str, Any]:
+        pool = self._connection_pools.get(self.alias)
+        if pool is None:
+            params: dict[str, Any] = super().get_connection_params()
+            return params
+        return {name: value for name, value in pool.kwargs.items() if name != "autocommit"}  # type: ignore[union-attr]
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> "Connection[Any]":
+        pool = self._connection_pools.get(self.alias)
+        if pool is None or pool.closed:  # Django makes it, and opens it
+            made: Connection[Any] = super().get_new_connection(conn_params)
+            return made
+        self.isolation_level = IsolationLevel.READ_COMMITTED
+        return pool.getconn()
 
     def _set_autocommit(self, autocommit: bool) -> None:
         if not autocommit:

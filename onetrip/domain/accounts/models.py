@@ -11,9 +11,14 @@ from onetrip.domain.accounts.states import QUIET_SINCE, QUIET_UNTIL, Kind, Role,
 from onetrip.domain.notifications.states import OUTSIDE
 
 
+def session_hash(password: str) -> str:
+    """Return what a session of an account with this password is signed with: for all without one the same."""
+    return _session_hash(password, settings.SECRET_KEY)
+
+
 @lru_cache(maxsize=4096)
 def _session_hash(password: str, _secret: str) -> str:
-    return AbstractBaseUser.get_session_auth_hash(User(password=password))
+    return User(password=password).get_session_auth_hash()
 
 
 class User(AbstractBaseUser):
@@ -54,10 +59,6 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.username or self.public_id
 
-    def get_session_auth_hash(self) -> str:
-        """What Django signs a session with: for everybody without a password the same, and worked out once."""
-        return _session_hash(self.password, settings.SECRET_KEY)
-
     @property
     def card(self) -> str | None:
         """The keyed hash of the person's identity card: bound to the phone's account, or all that there is."""
@@ -68,7 +69,7 @@ class User(AbstractBaseUser):
         """The roles of a member of staff; read along with the user where the query asked for them."""
         if self.kind != Kind.STAFF:
             return []
-        rows = self.__dict__.get("held_roles")  # annotated by queries.person_in_session
+        rows = self.__dict__.get("held_roles")  # where a query has annotated them
         if rows is None:
             rows = list(self.staff_roles.order_by("id").values("role", "venue_code", "competence"))
             self.__dict__["held_roles"] = rows

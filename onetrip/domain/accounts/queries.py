@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
@@ -13,7 +14,14 @@ from django.db.models.functions import JSONObject
 from onetrip.core.errors import NotFound
 from onetrip.core.ready import Ready
 from onetrip.domain.accounts import rules
-from onetrip.domain.accounts.models import MessageWish, SecondFactor, StaffRole, User, WeChatBinding
+from onetrip.domain.accounts.models import (
+    MessageWish,
+    SecondFactor,
+    StaffRole,
+    User,
+    WeChatBinding,
+    session_hash,
+)
 from onetrip.domain.accounts.states import DEMO_PASSWORD, Kind, Role, RoleName
 from onetrip.domain.notifications.states import Channel
 from onetrip.domain.notifications.views import Quiet, Route
@@ -125,9 +133,42 @@ def may(
     return rules.may(roles, verb, venue_code, competence)
 
 
-def person_in_session(user_id: int) -> User | None:
-    """Return the active user with their roles, in one query, or None: the account is gone or closed."""
-    return _PERSON.first(user_id=user_id)
+class Person(NamedTuple):
+    """Who asks, as every page needs them; the rest of an account stays where it is, and sealed. `pk`: row number."""
+
+    pk: int
+    public_id: str
+    kind: str
+    name: str
+    password: str
+    held_roles: list[dict[str, Any]]
+
+    def __repr__(self) -> str:
+        return f"<Person {self.public_id}>"  # what stands in a log tells no name and no hash
+
+    @property
+    def is_authenticated(self) -> bool:
+        return True
+
+    @property
+    def roles(self) -> list[Role]:
+        return [Role(**row) for row in self.held_roles]
+
+    @property
+    def session_hash(self) -> str:
+        """What a session of this account has to be signed with."""
+        return session_hash(self.password)
+
+
+def person_in_session(user_id: int) -> Person | None:
+    """Return who it is, with their roles, in one query, or None: the account is gone or closed."""
+    found = _PERSON.first(user_id=user_id)
+    return None if found is None else Person(*found)
+
+
+def open_account(user_id: int) -> User | None:
+    """Return the account as django.contrib.auth wants it, or None: it is gone or closed."""
+    return User.objects.filter(pk=user_id, is_active=True).first()
 
 
 @dataclass(frozen=True)
@@ -323,7 +364,7 @@ def _with_roles(users: "QuerySet[User]") -> "QuerySet[User]":
     return users.annotate(held_roles=ArraySubquery(rows))
 
 
-_PERSON = Ready(
-    lambda user_id: _with_roles(User.objects.filter(pk=user_id, is_active=True)).order_by("pk")[:1],
+_PERSON: Ready[tuple[Any, ...]] = Ready(
+    lambda user_id: _with_roles(User.objects.filter(pk=user_id, is_active=True)).values_list(*Person._fields),
     user_id=int,
 )

@@ -5,7 +5,10 @@ through the questions, and nothing is stored of people who only look.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from onetrip.domain.catalog.queries import Question
 
@@ -30,6 +33,22 @@ def with_query(address: str, answers: Mapping[str, str], **more: str) -> str:
     """Return the address with the answers (and `more`) as its query string."""
     query = urlencode({**as_params(answers), **more})
     return f"{address}?{query}" if query else address
+
+
+def page_of(name: str, case_id: str) -> str:
+    """Return the address of a page of one errand: looked up once, and the errand put in.
+
+    `case_id` is one of ours, or came in by such an address: letters, digits and hyphens.
+    """
+    return _page(name).replace(_HERE, case_id)
+
+
+_HERE = "here0here"
+
+
+@cache
+def _page(name: str) -> str:
+    return reverse(name, args=[_HERE])
 
 
 def usable(answers: Mapping[str, str], questions: Iterable[Question]) -> dict[str, str]:

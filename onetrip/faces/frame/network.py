@@ -1,13 +1,13 @@
 """Where a request comes from, and in which form and language it wants its answer."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.common import CommonMiddleware
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
 
 
 def client_ip(request: HttpRequest) -> str:
@@ -63,13 +63,42 @@ class LanguageMiddleware(Layer):
     """The reader's choice, else what the browser says, else Chinese: as Django's, for addresses without a language."""
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        language = translation.get_language_from_request(request)
+        language = _language_of(request)
         translation.activate(language)
         request.LANGUAGE_CODE = language
         response = self._get_response(request)
-        patch_vary_headers(response, ("Accept-Language",))
+        vary_by(response, "Accept-Language")
         response.headers.setdefault("Content-Language", translation.get_language() or "")
         return response
+
+
+def _language_of(request: HttpRequest) -> str:
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    accepted = request.META.get("HTTP_ACCEPT_LANGUAGE", "")
+    if len(chosen) + len(accepted) > _LONG:  # nobody fills our memory with what no browser says
+        return translation.get_language_from_request(request)
+    return _language_by(chosen, accepted)
+
+
+_LONG, _MOST_NAMES = 200, 64
+
+
+@lru_cache(maxsize=1024)
+def _language_by(chosen: str, accepted: str) -> str:
+    """Ask Django, whose answer depends on these two only."""
+    request = HttpRequest()
+    request.COOKIES = {settings.LANGUAGE_COOKIE_NAME: chosen} if chosen else {}
+    request.META = {"HTTP_ACCEPT_LANGUAGE": accepted}
+    return translation.get_language_from_request(request)
+
+
+def vary_by(response: HttpResponseBase, header: str) -> None:
+    """Say that the answer depends on this header of the request (RFC 9110, 12.5.5)."""
+    known = response.headers.get("Vary")
+    if known is None:
+        response.headers["Vary"] = header
+    elif header not in known:
+        response.headers["Vary"] = f"{known}, {header}"
 
 
 class AddressMiddleware(CommonMiddleware):
@@ -78,5 +107,13 @@ class AddressMiddleware(CommonMiddleware):
     Django's looks every address up twice, once to see whether a slash is missing: here only where nothing was found.
     """
 
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        super().__init__(get_response)
+        self._ours: set[str | None] = set()
+
     def process_request(self, request: HttpRequest) -> None:
-        request.get_host()  # raises DisallowedHost
+        name = request.META.get("HTTP_HOST")
+        if name not in self._ours:
+            request.get_host()  # raises DisallowedHost
+            if len(self._ours) < _MOST_NAMES:
+                self._ours.add(name)

@@ -18,13 +18,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.cache import patch_vary_headers
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
 from onetrip.core.session_store import SessionStore
 from onetrip.domain.accounts import queries as accounts
-from onetrip.faces.frame.network import Layer
+from onetrip.faces.frame.network import Layer, vary_by
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def _user_of(session: SessionBase) -> Any:
     user = accounts.person_in_session(int(key))
     if user is None:
         return AnonymousUser()
-    if constant_time_compare(given, user.get_session_auth_hash()):
+    if constant_time_compare(given, user.session_hash):
         return user
     # Another password since then, or another key of the city: Django knows older keys, and ends what fits none.
     return auth.get_user(SimpleNamespace(session=session))  # type: ignore[arg-type]  # it asks for nothing else
@@ -114,7 +113,7 @@ class SessionOnly:
     """The only authentication backend: it finds the user of a session and never checks a password."""
 
     def get_user(self, user_id: int) -> Any | None:
-        return accounts.person_in_session(user_id)
+        return accounts.open_account(user_id)
 
     def authenticate(self, _request: HttpRequest | None, **_credentials: Any) -> None:
         return None
@@ -170,10 +169,10 @@ class DoorSessionMiddleware(Layer):
         if session.is_empty():
             if door.cookie in request.COOKIES:
                 response.delete_cookie(door.cookie, path=door.path, samesite=door.same_site)
-                patch_vary_headers(response, ("Cookie",))
+                vary_by(response, "Cookie")
             return response
         if session.accessed and response.status_code < 500:  # what is broken must not be asked again
-            patch_vary_headers(response, ("Cookie",))
+            vary_by(response, "Cookie")
             _break_silence(session, door)
         if session.modified and response.status_code < 500:
             _save(request, response, door)

@@ -55,9 +55,8 @@ def render_by_stencil(
     filled = {name: _escaped(text) for name, text in texts.items()}
     filled[_TOKEN] = form_token(request)
     filled[_HERE] = _escaped(request.get_full_path())
-    return HttpResponse(
-        "".join([filled[piece] if number % 2 else piece for number, piece in enumerate(drawn)])
-    )
+    page = "".join([filled[piece] if number % 2 else piece for number, piece in enumerate(drawn)])
+    return HttpResponse(page.encode(), charset="utf-8")  # said, or Django looks it up twice
 
 
 def _escaped(text: str) -> str:

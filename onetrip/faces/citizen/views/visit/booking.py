@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ from onetrip.domain.cases.queries import CaseView, ErrandToBook
 from onetrip.domain.catalog import queries as catalog
 from onetrip.domain.halls.errors import NotInTheHall
 from onetrip.domain.venues import queries as venues
-from onetrip.faces.citizen.answers import with_query
+from onetrip.faces.citizen.answers import page_of, with_query
 from onetrip.faces.citizen.places import offers_for, picker_for, spot_in
 from onetrip.faces.citizen.qr import qr_response
 from onetrip.faces.citizen.steps import STEPS
@@ -167,7 +167,7 @@ def _take(request: HttpRequest, case_id: str) -> HttpResponse:
         return redirect(_times(request, case_id, **missed))
     if request.POST.get("move"):
         messages.success(request, _("Your appointment has been moved."))
-    return redirect("citizen:appointment", case_id=case_id)
+    return HttpResponseRedirect(page_of("citizen:appointment", case_id))
 
 
 def _hold_or_move(request: HttpRequest, wanted: dict[str, Any]) -> None:
@@ -255,7 +255,7 @@ def confirm(request: HttpRequest, case_id: str) -> HttpResponse:
             raise
         messages.error(request, refusal.text())
         return redirect("citizen:book", case_id=case_id)
-    return redirect("citizen:appointment", case_id=case_id)
+    return HttpResponseRedirect(page_of("citizen:appointment", case_id))
 
 
 @never_cache
