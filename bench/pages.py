@@ -24,6 +24,7 @@ CONNECTIONS = 16  # twice as many as there are threads: 2 processes with 4 each
 ROUNDS = 2
 WARM_UP = 100
 WANTED = 0.6
+LIMITS = {"slot_search": "pgbench, its one statement", "booking": "pgbench, hold and confirm: two commits"}
 OF_PGBENCH = {"slot_search": 0.07, "booking": 0.10}
 
 
@@ -40,7 +41,7 @@ def measure(stage: Stage, wanted: set[str]) -> list[Figure]:
     """Both figures, with pgbench beside them."""
     stage.tell("citizens with errands")
     raise_row_numbers(stage)
-    errands = make_errands(stage, count=stage.count(1600) + 3, first=0)
+    errands = make_errands(stage, count=stage.count(1600) + 4, first=0)
     pair = _open(stage, errands)
     figures: list[Figure] = []
     if "slot_search" in wanted:
@@ -54,17 +55,15 @@ def measure(stage: Stage, wanted: set[str]) -> list[Figure]:
 
 def _figures(stage: Stage, pair: Pair, name: str, unit: str, django: float, floor: float) -> list[Figure]:
     stage.tell(f"{name}: pgbench")
-    return [
+    bare = _pgbench(stage, name, pair.errands)
+    found = [
         Figure(name, django, unit, floor, "bare floor: same SQL, same granian", (AT_LEAST, WANTED)),
-        Figure(
-            f"{name}_pgbench",
-            django,
-            unit,
-            _pgbench(stage, name, pair.errands),
-            "pgbench, its one statement",
-            (AT_LEAST, OF_PGBENCH[name]),
-        ),
+        Figure(f"{name}_pgbench", django, unit, bare, LIMITS[name], (AT_LEAST, OF_PGBENCH[name])),
     ]
+    if name == "booking":  # no booking of ours, but the most that the database does
+        once = _pgbench(stage, "booking_once", pair.errands)
+        found.append(Figure("booking_once", django, unit, once, "pgbench, one commit: only the hold"))
+    return found
 
 
 def _open(stage: Stage, errands: list[Errand]) -> Pair:
@@ -83,9 +82,9 @@ def _open(stage: Stage, errands: list[Errand]) -> Pair:
             2
         ].requests:  # every thread and process of both has seen everything once
             fire(Plan(server.port, [[request.wire]] * CONNECTIONS, CONNECTIONS))
-    _require_twins(stage, django, floor, errands[2])
+    _require_twins(stage, django, floor, errands[3])  # of the one before, a process remembers who was refused
     take_everything_back(stage)
-    return Pair(django, floor, errands[3:])
+    return Pair(django, floor, errands[4:])
 
 
 def _programs(errands: list[Errand]) -> dict[str, Program]:
@@ -173,25 +172,27 @@ def _bookings(stage: Stage, pair: Pair) -> tuple[float, float]:
     return figures
 
 
-# What a booking is to the database at the least: one place counted, one appointment written, one commit.
-_BOOKING = """\\set place random(400000001, 400050000)
+# What a booking is to the database at the least. It is two transactions, whoever makes it: a place is counted and an
+# appointment written that holds it; when its holder has said yes, that is booked.
+_HOLD = """\\set place random(400000001, 400050000)
 BEGIN;
 UPDATE booking_slot SET taken = taken + 1 WHERE id = :place AND taken < capacity;
 INSERT INTO booking_appointment (public_id, slot_id, citizen_id, channel, competence, item_code, item_name,
-  state, arrival_code, made_at, changed_at) VALUES (substr(md5(random()::text), 1, 16), :place,
-  (SELECT min(id) FROM accounts_user WHERE id > 100000000), 'phone', 'id_card', md5(random()::text), '', 'booked',
-  '00000000',
-  now(), now());
+  state, held_until, arrival_code, made_at, changed_at) VALUES (substr(md5(random()::text), 1, 16), :place,
+  (SELECT min(id) FROM accounts_user WHERE id > 100000000), 'phone', 'id_card', md5(random()::text), '', 'held',
+  now() + interval '5 minutes', '00000000', now(), now()) RETURNING id AS held \\gset
 COMMIT;
 """
+_CONFIRM = "UPDATE booking_appointment SET state = 'booked', changed_at = now() WHERE id = :held AND state = 'held';\n"
+_BOOKINGS = {"booking": _HOLD + _CONFIRM, "booking_once": _HOLD}
 # How many venues and days pgbench asks about, in turns.
 _QUESTIONS = 48
 
 
 def _scripts(stage: Stage, name: str, errands: list[Errand]) -> list[str]:
     """A search is the statement that the page asks for days and times, word for word, with each errand's values."""
-    if name == "booking":
-        return [_BOOKING]
+    if name in _BOOKINGS:
+        return [_BOOKINGS[name]]
     from psycopg import ClientCursor
 
     from onetrip.domain.booking.queries.times import FREE
@@ -224,7 +225,7 @@ def _pgbench(stage: Stage, name: str, errands: list[Errand]) -> float:
     )  # fmt: skip
     if done.returncode != 0:
         raise RuntimeError(f"pgbench failed: {done.stderr[-500:]}")
-    if name == "booking":
+    if name in _BOOKINGS:
         take_everything_back(stage)
     line = next(line for line in done.stdout.splitlines() if line.startswith("tps"))
     return float(line.split()[2])
