@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -46,6 +47,23 @@ def test_production_makes_up_nothing(part: str, missing: str) -> None:
     assert ended.stdout == ""
     (line,) = ended.stderr.splitlines()
     assert missing in line and "Traceback" not in line
+
+
+def test_a_page_gives_its_connection_back_before_it_is_sent(tmp_path: Path, fresh_database: str) -> None:
+    """One connection for four threads: had an answer kept it, the next would wait twenty seconds and be refused."""
+    farm = Farm(folder=tmp_path, database_url=fresh_database, ONETRIP_DB_POOL="1")
+    try:
+        server = farm.start("web", "--threads", "4")
+        farm.wait_until_it_answers(server)
+        # Pages, one that is not there, a redirect, and a file, which is sent piece by piece.
+        paths = ["/", "/search?q=x", "/items/nothing/", "/cases/", "/static/citizen/citizen.css"] * 6
+        with httpx.Client(base_url=server.url, timeout=15) as browser, ThreadPoolExecutor(8) as threads:
+            begin = time.monotonic()
+            statuses = list(threads.map(lambda path: browser.get(path).status_code, paths))
+        assert statuses == [200, 200, 404, 302, 200] * 6
+        assert time.monotonic() - begin < 15
+    finally:
+        farm.stop()
 
 
 def test_a_taken_port_is_one_line() -> None:
