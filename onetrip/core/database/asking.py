@@ -8,7 +8,6 @@ with one call of libpq (``PQexecPrepared``); psycopg translates the values and t
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from threading import local
 from types import SimpleNamespace
 from typing import Any, NoReturn
 
@@ -28,7 +27,6 @@ _MOST = 400  # statements a connection keeps; this project asks fewer
 _OK = ExecStatus.TUPLES_OK
 _PLACE = re.compile(r"%(?:%|s|\((\w+)\)s)")
 _DEBUG = settings.DEBUG  # as Django's `queries_logged`, which looks it up with every statement
-_here = local()
 
 
 def ask(sql: str, values: Values = ()) -> Rows:
@@ -38,10 +36,7 @@ def ask(sql: str, values: Values = ()) -> Rows:
     `EXPLAIN (GENERIC_PLAN)` before a statement with more than keys in it is asked in this way. Values are not written
     into the text, so none may stand where its type cannot be told. Raises what Django's cursors raise.
     """
-    try:
-        link = _here.link
-    except AttributeError:  # Django keeps one a thread, too, and looks longer for it
-        link = _here.link = connections[DEFAULT_DB_ALIAS]
+    link: Any = connections[DEFAULT_DB_ALIAS]  # one a thread, and another for an event loop in it
     if link.execute_wrappers or link.force_debug_cursor or _DEBUG:
         return _asked_openly(link, sql, values)
     if link.connection is None:

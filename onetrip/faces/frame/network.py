@@ -97,7 +97,7 @@ def vary_by(response: HttpResponseBase, header: str) -> None:
     known = response.headers.get("Vary")
     if known is None:
         response.headers["Vary"] = header
-    elif header not in known:
+    elif header not in known.split(", "):
         response.headers["Vary"] = f"{known}, {header}"
 
 
