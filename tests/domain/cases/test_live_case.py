@@ -60,9 +60,13 @@ class PapersInCall(RuleBasedStateMachine):
 def test_the_papers_of_an_errand_in_any_order(settings, tmp_path) -> None:  # type: ignore[no-untyped-def]
     settings.MEDIA_ROOT, settings.PRECHECK = tmp_path, True
     DONE.clear()
+    wanted = {"begin_still", "add_to_still", "mark_paper", "judge"}
     quick = bounds(
         max_examples=examples(8), stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck),
         phases=(Phase.explicit, Phase.generate),
     )  # fmt: skip
-    run_state_machine_as_test(PapersInCall, settings=quick)
-    assert {"begin_still", "add_to_still", "mark_paper", "judge"} <= set(DONE)
+    for _round in range(4):  # seldom, eight orders leave one of them out
+        run_state_machine_as_test(PapersInCall, settings=quick)
+        if wanted <= set(DONE):
+            break
+    assert wanted <= set(DONE)
