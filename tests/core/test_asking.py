@@ -1,6 +1,5 @@
 """Statements that the database keeps the plan of: the same answers, the same transactions, the same errors."""
 
-import asyncio
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -116,24 +115,3 @@ def test_a_connection_that_died_in_the_pool_is_not_handed_out() -> None:
     for _request in range(3):  # the pool gives them out in turns
         assert ask("SELECT 1") == [(1,)]
         connection.close()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_it_is_djangos_connection_that_is_asked_within_an_event_loop_and_outside(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-
-    def backends() -> set[int]:
-        connection.close()  # of a database that is gone: an event loop of another test may have left one
-        connection.ensure_connection()
-        [(asked,)] = ask("SELECT pg_backend_pid()")
-        return {asked, connection.connection.info.backend_pid}
-
-    async def within() -> set[int]:
-        try:
-            return backends()
-        finally:
-            connection.close()
-
-    assert len(backends()) == len(asyncio.run(within())) == len(backends()) == 1
