@@ -84,8 +84,11 @@ def django_db_setup(django_test_environment: None) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def kept_database(django_test_environment: None) -> Iterator[KeptDatabase]:
-    """`kept_database(TEMPLATE)`: this process's one copy of a template, for tests that roll back what they do."""
+def kept_database(django_db_setup: None) -> Iterator[KeptDatabase]:
+    """`kept_database(TEMPLATE)`: this process's one copy of a template, for tests that roll back what they do.
+
+    After the session's own database, or whoever turns to a copy first would turn back to what was before both.
+    """
     with ExitStack() as stack:
         yield lru_cache(lambda template: stack.enter_context(new_database(template)))
 

@@ -20,9 +20,8 @@ class NoticeStorage(FallbackStorage):
         return [kind(self.request) for kind in self.storage_classes]
 
     def _get(self, *args: Any, **kwargs: Any) -> tuple[list[Any], bool]:
-        if (
-            CookieStorage.cookie_name not in self.request.COOKIES
-        ):  # the session holds only what follows a cookie
+        # The session holds only what a cookie had no room for.
+        if CookieStorage.cookie_name not in self.request.COOKIES:
             return [], False
         found: tuple[list[Any], bool] = super()._get(*args, **kwargs)  # type: ignore[misc]  # not in the stubs
         return found

@@ -82,9 +82,8 @@ def _choose_time(request: HttpRequest, mine: ErrandToBook, venue_code: str) -> H
     plan = plan_in(request.GET, mine, citizen_id=person_id(request), venue_code=venue_code)
     days, slots = _times_for(mine, plan, venue_code, wish, at)
     day = wish or (days[0].day if days else clock.city_day(at))
-    noon = clock.city_moment(day, time(12)).astimezone(
-        UTC
-    )  # moments of one zone are compared without looking it up
+    # In the zone of the slots: moments of one zone are compared without looking it up.
+    noon = clock.city_moment(day, time(12)).astimezone(UTC)
     morning = [slot for slot in slots if slot.starts_at < noon]
     area = request.GET.get("area", "")
     shape = {
